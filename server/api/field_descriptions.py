@@ -122,6 +122,8 @@ DESCRIPTIONS: dict[str, str] = {
     "invoices": "The invoices.",
     "is_attached": "Whether a step attaches it to an invoice. If none does, it is removed after a day.",
     "is_in_effect": "Whether it neither bounced nor was taken back. Of a cheque: whether a part is in effect.",
+    "items": "How many pay items a pay run has.",
+    "items_cents": "The sum of a pay run's pay items, in cents; what is taken off is below 0.",
     "keytip": "The letters that press the button, or open the tab, after Alt in Excel for Windows.",
     "kind": "What kind it is.",
     "label": "The words that people read.",

@@ -82,6 +82,8 @@ class PayRunOut(BaseModel):
     paid_cents: int
     adjustments: int
     adjustment_cents: int
+    items: int
+    items_cents: int
     carried_in_cents: int
     carried_out_cents: int
     total_cents: int
@@ -105,6 +107,8 @@ class PayRunOut(BaseModel):
             paid_cents=run.paid_cents,
             adjustments=run.adjustments,
             adjustment_cents=run.adjustment_cents,
+            items=run.items,
+            items_cents=run.items_cents,
             carried_in_cents=run.carried_in_cents,
             carried_out_cents=run.carried_out_cents,
             total_cents=run.total_cents,

@@ -1,4 +1,4 @@
-"""The setup of a clinic: its providers, services, rates, statuses and missed-visit rules.
+"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules and pay items.
 
 The Setup workbook is read into these values, the ledger keeps them, and the rules use them.
 ``server.sheets`` knows their headings and cell formats, the ledger their tables.
@@ -199,6 +199,45 @@ class MissedVisitRule:
     effective_from: date
 
 
+class PayItemKind(StrEnum):
+    """What a pay item is."""
+
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+    ADVANCE = "advance"
+    REPAYMENT = "repayment"
+    MILEAGE = "mileage"
+    OTHER = "other"
+
+    @property
+    def is_taken_off(self) -> bool:
+        """Return whether the item reduces pay."""
+        return self in {PayItemKind.DEDUCTION, PayItemKind.REPAYMENT}
+
+
+class Every(StrEnum):
+    """How often a pay item is paid."""
+
+    ONCE = "once"
+    PERIOD = "period"
+
+
+@dataclass(frozen=True, slots=True)
+class PayItem:
+    """One row of the Pay items sheet: pay that no visit earns (rule: pay-runs#pay-items).
+
+    ``amount_cents`` is above 0; the kind says whether it is added or taken off. ``last`` is ``None`` if the item has no end.
+    """
+
+    provider: str
+    kind: PayItemKind
+    amount_cents: int
+    first: date
+    last: date | None
+    every: Every
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """The content of the Setup workbook of one clinic."""
@@ -211,6 +250,7 @@ class Setup:
     missed_visits: tuple[MissedVisitRule, ...] = ()
     prices: tuple[Price, ...] = ()
     exam_types: tuple[ExamCode, ...] = ()
+    pay_items: tuple[PayItem, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
@@ -234,6 +274,7 @@ class Setup:
             *self.missed_visits,
             *self.prices,
             *self.exam_types,
+            *self.pay_items,
         ]
         return _digest_of(parts)
 
@@ -241,7 +282,8 @@ class Setup:
     def pay_version(self) -> str:
         """Return a short digest of what decides pay: no prices, no exam types, no addresses or phone numbers."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
-        return _digest_of([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
+        rules = (*self.services, *self.rates, *self.statuses, *self.missed_visits, *self.pay_items)
+        return _digest_of([*paid, *rules])
 
 
 def _digest_of(parts: Iterable[object]) -> str:

@@ -13,6 +13,7 @@ from server.errors import (
     log_row_findings,
     paid_visit_findings,
     pay_findings,
+    pay_item_findings,
     setup_findings,
 )
 from server.errors.finding_facts import FindingFacts
@@ -22,6 +23,7 @@ _MODULES = (
     log_row_findings,
     log_column_findings,
     pay_findings,
+    pay_item_findings,
     paid_visit_findings,
     held_visit_findings,
     setup_findings,

@@ -318,8 +318,24 @@ class RegisterUnusable(BillingError):
     title = "That register cannot be made yet"
 
 
+class PayItemsOvertaken(BillingError):
+    """A run that was approved or voided after the draft was generated changes which pay items are due."""
+
+    code = "pay-items-overtaken"
+    kind = RefusalKind.CONFLICT
+    title = "The pay items of that pay run have changed"
+    remedies = (GENERATE,)
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} cannot be approved: since it was generated, another run was approved or voided that has pay items"
+            " of the same providers.",
+            "Generate the payroll again.",
+        )
+
+
 class RunIsBuiltOn(BillingError):
-    """Later approved runs adjust the run that is to be voided, or bring in what it carried forward."""
+    """Later approved runs adjust the run that is to be voided, repay its advances, or bring in what it carried forward."""
 
     code = "run-is-built-on"
     kind = RefusalKind.CONFLICT
@@ -329,7 +345,8 @@ class RunIsBuiltOn(BillingError):
     def __init__(self, run_id: str, later: Sequence[str]) -> None:
         runs = list_names([f"run {run}" for run in later])
         super().__init__(
-            f"Pay run {run_id} cannot be voided: {runs} {'adjusts' if len(later) == 1 else 'adjust'} its visits, or"
+            f"Pay run {run_id} cannot be voided: {runs} {'adjusts' if len(later) == 1 else 'adjust'} its visits,"
+            f" {'repays' if len(later) == 1 else 'repay'} an advance that it paid out, or"
             f" {'brings' if len(later) == 1 else 'bring'} in what it carried forward.",
             f"Void {runs} first, then this run, and generate again.",
         )

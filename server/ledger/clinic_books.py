@@ -13,6 +13,8 @@ from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_history import WorkRow
+from server.billing.payroll.pay_item_lines import PayItemLine
+from server.billing.payroll.pay_items import PaidItem
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.rate_changes import Acceptances, PaidLineNow
@@ -42,6 +44,7 @@ from server.ledger.payroll import (
     findings_seen,
     paid_visits,
     paid_work,
+    pay_items,
     rate_changes,
     run_actions,
     runs,
@@ -315,7 +318,7 @@ class ClinicBooks:
         return adjustments.balances(self._session)
 
     def runs_built_on(self, run_id: str) -> list[str]:
-        """Return the approved runs that adjust a run, or bring in what it carried forward."""
+        """Return the approved runs that adjust a run, repay its advances, or bring in what it carried forward."""
         return adjustments.runs_built_on(self._session, run_id)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
@@ -343,6 +346,14 @@ class ClinicBooks:
     def adjustments_of_run(self, run_id: str) -> tuple[list[Adjustment], list[CarriedForward]]:
         """Return the adjustments of a run in any state, and its carried-forward totals; refuses an unknown run."""
         return run_actions.adjustments_of_run(self._session, run_id)
+
+    def items_of_run(self, run_id: str) -> list[PayItemLine]:
+        """Return the pay items of a run in any state; refuses an unknown run."""
+        return run_actions.items_of_run(self._session, run_id)
+
+    def paid_items(self) -> list[PaidItem]:
+        """Return the pay items that approved runs have paid, in the order in which the runs were approved."""
+        return pay_items.paid_items(self._session)
 
     def work_of_runs(self, run_ids: Collection[str]) -> dict[str, list[WorkRow]]:
         """Return what each of these closed runs paid, added up by provider, service and rate."""

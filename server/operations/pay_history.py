@@ -24,14 +24,16 @@ from server.ledger.clinic_books import ClinicBooks
 
 def history_of_run(books: ClinicBooks, run: PayRun, providers: Iterable[Provider]) -> PayHistory:
     """Return what a calculated run is read beside."""
-    now = _RunPay(work_rows(run.lines.frame(), run.rates_used), RunChanges(run.adjustments, run.carried))
+    now = _RunPay(
+        work_rows(run.lines.frame(), run.rates_used), RunChanges(run.adjustments, run.carried, run.items)
+    )
     return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
 
 
 def history_on_record(books: ClinicBooks, run: RunHeader, providers: Iterable[Provider]) -> PayHistory:
     """Return what a recorded run is read beside."""
     lines, rates = books.lines_of_run(run.id)
-    changes = RunChanges(*books.adjustments_of_run(run.id))
+    changes = RunChanges(*books.adjustments_of_run(run.id), books.items_of_run(run.id))
     now = _RunPay(work_rows(lines_as_frame(lines), rates), changes)
     return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
 
@@ -46,6 +48,8 @@ class _RunPay(NamedTuple):
         """Yield the key and the name of a provider, and what the run hands over or takes beside the lines, in cents."""
         for one in self.changes.adjustments:
             yield one.provider_key, one.provider, one.amount_cents
+        for item in self.changes.items:
+            yield item.provider_key, item.provider, item.amount_cents
         for balance in self.changes.carried:
             yield balance.provider_key, balance.provider, balance.in_cents - balance.out_cents
 

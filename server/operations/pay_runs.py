@@ -12,6 +12,7 @@ from server.errors import (
     AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     DraftOvertaken,
+    PayItemsOvertaken,
     ReasonNeeded,
     RunHasBlockers,
     RunIsBuiltOn,
@@ -116,6 +117,7 @@ def _check_approver(session: Session, run: RunHeader, setup: Setup) -> None:
     AlreadyPaidElsewhere,
     SimilarVisitsPaid,
     AdjustmentsOvertaken,
+    PayItemsOvertaken,
     WrittenOffMeanwhile,
     SecondPersonNeeded,
 )

@@ -35,7 +35,7 @@ def _stated_run(session: Session, run_id: str) -> tuple[StatedRun, Setup]:
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)
         lines, rates = books.lines_of_run(run_id)
-        changes = RunChanges(*books.adjustments_of_run(run_id))
+        changes = RunChanges(*books.adjustments_of_run(run_id), books.items_of_run(run_id))
         held = books.held_visits.find(HeldVisitFilter(run_id=run_id)) if run.state is RunState.CLOSED else ()
         history = None if run.state is RunState.VOIDED else history_on_record(books, run, setup.providers)
     made = StatedRun(

@@ -25,6 +25,7 @@ from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.overtime import overtime_findings
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
+from server.billing.payroll.pay_items import PaidItem, items_of_run
 from server.billing.payroll.pay_periods import (
     merge_periods,
     period_findings,
@@ -124,7 +125,8 @@ class CalculatedRun:
     ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit. ``holds`` is what its
     approval does about held visits. ``history`` is what the run is read beside. ``vanished`` are the answers of this click
     about visits that the log does not have, by run and place; ``balances`` are the negative totals of earlier runs.
-    ``accepted_rates`` are the amounts that were accepted for lines whose rate changed, by run and place.
+    ``accepted_rates`` are the amounts that were accepted for lines whose rate changed, by run and place. ``items_based_on``
+    are the pay items of closed runs that decided those of this run.
     """
 
     run: PayRun
@@ -137,6 +139,7 @@ class CalculatedRun:
     vanished: Mapping[tuple[str, int], VanishedAnswer] = field(default_factory=dict)
     balances: Sequence[Balance] = ()
     accepted_rates: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    items_based_on: Sequence[PaidItem] = ()
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -170,8 +173,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
         balances = books.balances()
-        carried = carried_by(run.lines, adjustments, balances, setup.providers)
-        run = with_adjustments(run, adjustments, carried)
+        run, items_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
@@ -190,8 +192,25 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     reused = _rows_reused(classified, known.reused)
     holds = DraftHolds(blocked, found)
     return CalculatedRun(
-        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted
-    )
+        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted, items_based_on,
+    )  # fmt: skip
+
+
+def _with_items(
+    books: ClinicBooks,
+    setup: Setup,
+    run: PayRun,
+    adjustments: tuple[Adjustment, ...],
+    balances: Sequence[Balance],
+) -> tuple[PayRun, Sequence[PaidItem]]:
+    """Return a run with its adjustments, its pay items and what is carried forward, and the pay items of closed runs that
+    decided those of this one.
+    """
+    items = items_of_run(setup, run.period, books.paid_items())
+    carried = carried_by(run.lines, [*adjustments, *items.lines], balances, setup.providers)
+    remarks = [Finding(what, run.log.sheet) for what in items.findings]
+    run = replace(run, findings=(*run.findings, *remarks))
+    return with_adjustments(run, adjustments, carried, items.lines), items.based_on
 
 
 def _paid_before(
@@ -292,7 +311,9 @@ def record_draft(
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)
-    known_by = KnownBy(run.every_line.identity.tolist(), calculated.compared, calculated.balances)
+    known_by = KnownBy(
+        run.every_line.identity.tolist(), calculated.compared, calculated.balances, calculated.items_based_on
+    )
     replaced = books.record_draft(run, known_by, figures, person, basis)
     books.held_visits.record_draft(run.id, calculated.holds)
     books.record_answers(run.id, answered, person)

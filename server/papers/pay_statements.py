@@ -12,6 +12,7 @@ from server.billing.payroll.adjustments_on_paper import (
     change_in_words,
 )
 from server.billing.payroll.held_on_paper import HELD_HEADINGS, HELD_NOTE, HeldOnPaper, held_title
+from server.billing.payroll.items_on_paper import ITEM_HEADINGS, ITEMS_TITLE, item_values
 from server.billing.payroll.pay_history import (
     history_headings,
     history_lines,
@@ -20,6 +21,7 @@ from server.billing.payroll.pay_history import (
     signed_dollars,
     visits_in_words,
 )
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
     GROUP_HEADINGS,
@@ -77,6 +79,10 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "adjustment_heads": ADJUSTMENT_HEADINGS,
         "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
         "adjustments_total": signed_dollars(statement.total.adjustment_cents),
+        "items_title": ITEMS_TITLE,
+        "item_heads": ITEM_HEADINGS,
+        "items": [_item_as_printed(one) for one in statement.items],
+        "items_total": signed_dollars(statement.total.items_cents),
         "parts": [_part_as_printed(number, part) for number, part in enumerate(statement.total.parts)],
         "total_label": TOTAL_TO_PAY,
         "carried": statement.carried.in_words if statement.carried else "",
@@ -124,6 +130,12 @@ def _adjustment_as_printed(one: Adjustment) -> dict[str, object]:
     service, day, appointment, was, now, difference = adjustment_values(one)
     figures = (service, us(day), appointment, dollars(was), dollars(now), signed_dollars(difference))
     return {"figures": figures, "change": change_in_words(one)}
+
+
+def _item_as_printed(one: PayItemLine) -> dict[str, object]:
+    """Return the figures of a pay item, and its note."""
+    title, first, last, cents = item_values(one)
+    return {"figures": (title, us(first), us(last), signed_dollars(cents)), "change": one.note}
 
 
 def _part_as_printed(number: int, part: PayPart) -> tuple[str, str]:

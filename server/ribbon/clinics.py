@@ -114,6 +114,7 @@ def open_setup(context: ClickContext) -> Reply:
             "rates": len(setup.rates),
             "statuses": len(setup.statuses),
             "missed_visits": len(setup.missed_visits),
+            "pay_items": len(setup.pay_items),
             "prices": len(setup.prices),
             "exam_types": len(PriceList(exam_codes=setup.exam_types).exam_types),
         },
@@ -220,6 +221,7 @@ def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding])
         "rates": changes.rates,
         "statuses": changes.statuses,
         "missed visits": changes.missed_visits,
+        "pay items": changes.pay_items,
         "prices": changes.prices,
         "exam types": changes.exam_types,
     }

@@ -7,7 +7,7 @@ tests compare the rest of the repository with them (docs/contracts.md#sheets).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.billing.clinics import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
+from server.billing.clinics import Cadence, CountsAs, Every, MissedPay, PayBasis, PayItemKind, WorksAs
 from server.billing.invoices.prices import Bilateral
 
 STATE = "_ClinicLedgerState"
@@ -179,6 +179,25 @@ MISSED_VISITS = SheetTable(
     ),
 )
 
+PAY_ITEMS = SheetTable(
+    "Pay items",
+    (
+        Heading("Provider", 26, help="Who is paid", needed=True),
+        Heading(
+            "Kind",
+            14,
+            help="What it is",
+            choices=tuple(PayItemKind),
+            needed=True,
+        ),
+        Heading("Amount", 14, Kind.MONEY, help="Dollars; no sign", needed=True),
+        Heading("From", 15, Kind.DATE, help="Its first day", needed=True),
+        Heading("To", 15, Kind.DATE, help="Empty: no end"),
+        Heading("Every", 12, help="How often", choices=tuple(Every), needed=True),
+        Heading("Note", 40, help="Printed on the statement"),
+    ),
+)
+
 PRICES = SheetTable(
     "Prices",
     (
@@ -200,7 +219,7 @@ EXAM_TYPES = SheetTable(
     ),
 )
 
-SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PRICES, EXAM_TYPES)
+SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PAY_ITEMS, PRICES, EXAM_TYPES)
 
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 

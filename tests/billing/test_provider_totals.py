@@ -1,6 +1,8 @@
 """What a provider is handed over: the visits of the period, the adjustments, and what is carried in and out."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,8 @@ from server.billing.payroll.adjustments import (
 )
 from server.billing.payroll.adjustments_on_paper import change_in_words
 from server.billing.payroll.provider_totals import provider_totals, total_in_words
+from server.billing.payroll.recorded_runs import RunState
+from tests.billing.recorded_runs import a_header
 
 NAMES = ("Ada", "Bo", "Cy")
 
@@ -73,17 +77,32 @@ def test_a_provider_with_a_carried_forward_total_only_is_one_of_them() -> None:
 @pytest.mark.parametrize(
     ("figures", "words"),
     [
-        ((12_480_00, 0, 0, 0, 0), "$12,480.00"),
-        ((12_480_00, 2, -80_00, 0, 0), "$12,480.00, with 2 adjustments (-$80.00)"),
-        ((0, 1, -80_00, 0, -80_00), "$0.00, with 1 adjustment (-$80.00); $80.00 is carried to the next run"),
+        ({"paid_cents": 12_480_00}, "$12,480.00"),
         (
-            (5_00, 0, 0, -30_00, -20_00),
+            {"paid_cents": 12_560_00, "adjustments": 2, "adjustment_cents": -80_00},
+            "$12,480.00, with 2 adjustments (-$80.00)",
+        ),
+        (
+            {"paid_cents": 0, "adjustments": 1, "adjustment_cents": -80_00, "carried_out_cents": -80_00},
+            "$0.00, with 1 adjustment (-$80.00); $80.00 is carried to the next run",
+        ),
+        (
+            {"paid_cents": 15_00, "carried_in_cents": -30_00, "carried_out_cents": -20_00},
             "$5.00; $30.00 was carried in; $20.00 is carried to the next run",
+        ),
+        (
+            {"paid_cents": 10_00, "items": 3, "items_cents": 450_00},
+            "$460.00, with 3 pay items ($450.00)",
+        ),
+        (
+            {"paid_cents": 0, "adjustments": 1, "adjustment_cents": 5_00, "items": 1, "items_cents": -2_00},
+            "$3.00, with 1 adjustment ($5.00) and 1 pay item (-$2.00)",
         ),
     ],
 )
-def test_a_total_is_said_with_what_is_in_it(figures: tuple[int, int, int, int, int], words: str) -> None:
-    assert total_in_words(*figures) == words
+def test_a_total_is_said_with_what_is_in_it(figures: dict[str, int], words: str) -> None:
+    changes: dict[str, Any] = {**figures}
+    assert total_in_words(replace(a_header(RunState.DRAFT), **changes)) == words
 
 
 def test_a_late_visit_is_not_said_to_be_paid_before() -> None:

@@ -161,6 +161,14 @@ def a_setup(*, bound: bool = True, **changes: Rows | None) -> Workbook:
     return a_workbook(sheets, MAPLE if bound else None)
 
 
+ITEM_HEADINGS = ("Provider", "Kind", "Amount", "From", "To", "Every", "Note")
+
+
+def with_items(*items: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of these pay items."""
+    return a_setup(Pay_items=[[*ITEM_HEADINGS], *([*item] for item in items)])
+
+
 def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
     """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
     rows = [list(one) for one in the_setup()[sheet]]

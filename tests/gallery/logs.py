@@ -5,8 +5,9 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook, the_setup
+from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook, the_setup, with_items
 from tests.gallery.clinic import several_logs as _sheets
+from tests.gallery.setups import A_BONUS
 
 WITH_CLINIC = (*HEADINGS, "Clinic")
 
@@ -386,6 +387,23 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "long-week": _long_week,
     "long-week.before": _with_an_employee,
     "rate-changed-since-paid.before": _with_a_raise,
+    "pay-item-never-paid": lambda: _sheets(Appointments=[a_visit()]),
+    "pay-item-never-paid.before": lambda: with_items(
+        ["Ada Example", "bonus", 500, date(2025, 9, 1), date(2025, 9, 30), "once", "Summer"]
+    ),
+    "pay-item-changed-since-paid": _half_and_whole,
+    "pay-item-changed-since-paid.before": lambda: with_items(A_BONUS),
+    "pay-item-changed-since-paid.after": lambda: with_items(
+        ["Ada Example", "bonus", 600, date(2025, 10, 1), None, "once", "Holiday"]
+    ),
+    "pay-item-of-inactive": lambda: _sheets(Appointments=[a_visit()]),
+    "pay-item-of-inactive.before": lambda: with_items(
+        ["Cleo Former", "other", 75, date(2025, 1, 1), None, "period", "Phone"]
+    ),
+    "advance-open": lambda: _sheets(Appointments=[a_visit()]),
+    "advance-open.before": lambda: with_items(
+        ["Cleo Former", "advance", 400, date(2025, 10, 1), None, "once", "Moving"]
+    ),
     "day-changed-since-paid": _paid_then(a_visit(day=date(2025, 10, 20))),
     "provider-changed-since-paid": _paid_then(a_visit(provider="Ben Sample")),
     "service-changed-since-paid": _paid_then(a_visit(service="EX-102", collected=100)),

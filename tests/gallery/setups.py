@@ -18,7 +18,10 @@ from tests.gallery.clinic import (
     changed,
     longer,
     the_setup,
+    with_items,
 )
+
+A_BONUS: list[Cell] = ["Ada Example", "bonus", 500, date(2025, 10, 1), None, "once", "Holiday"]
 
 
 def _rate(row: int = 2, **cells: Cell) -> Callable[[], Workbook]:
@@ -93,6 +96,15 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "unnamed-sub-exam": lambda: a_setup(Exam_types=longer("Exam types", ["Joint exam", "", "EX-503"])),
     "sub-exam-semicolon": lambda: a_setup(
         Exam_types=longer("Exam types", ["Joint exam", "Neck; shoulder", "EX-503"])
+    ),
+    "pay-item-for-anybody": lambda: with_items(["*", *A_BONUS[1:]]),
+    "pay-item-not-positive": lambda: with_items(["Ada Example", "deduction", -40, *A_BONUS[3:]]),
+    "pay-item-ends-before": lambda: with_items([*A_BONUS[:4], date(2025, 9, 30), "once", ""]),
+    "pay-item-twice": lambda: with_items(A_BONUS, ["Ada Example", "bonus", 200, *A_BONUS[3:]]),
+    "advance-every-period": lambda: with_items(["Ada Example", "advance", *A_BONUS[2:5], "period", ""]),
+    "repayment-without-advance": lambda: with_items(
+        ["Ada Example", "repayment", 100, *A_BONUS[3:5], "period", "Car"],
+        ["Ben Sample", "advance", 400, *A_BONUS[3:5], "once", "Car"],
     ),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }

@@ -6,10 +6,13 @@ from datetime import date
 from server.billing.clinics import (
     ANY,
     CountsAs,
+    Every,
     ImportProfile,
     MissedPay,
     MissedVisitRule,
     PayBasis,
+    PayItem,
+    PayItemKind,
     Provider,
     Rate,
     Service,
@@ -23,6 +26,7 @@ from server.billing.invoices.prices import ExamCode, Price
 from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
 from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRowFound
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
@@ -44,6 +48,7 @@ BEFORE = Setup(
     MISSED,
     (Price("EX-101", "Invented exam", 100_00, JANUARY),),
     (ExamCode("Invented", "EX-101"),),
+    (PayItem("Ada Invented", PayItemKind.BONUS, 50_00, JANUARY, None, Every.ONCE, "Invented"),),
 )
 
 
@@ -86,7 +91,10 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
         period = Period(date(2026, 11, 1), date(2026, 11, 15))
         run = a_run(("B-1",), run_id=NOVEMBER_RUN, period=period)
-        run = replace(run, adjustments=(taken_back,), carried=(owed,))
+        item = PayItemLine(
+            "Ada Invented", "ada invented", PayItemKind.BONUS, JANUARY, "", period.first, period.last, 50_00
+        )
+        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,))
         books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
         books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")

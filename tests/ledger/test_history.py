@@ -15,9 +15,12 @@ from server.billing.clinics import (
     Cadence,
     Clinic,
     CountsAs,
+    Every,
     MissedPay,
     MissedVisitRule,
     PayBasis,
+    PayItem,
+    PayItemKind,
     Provider,
     Rate,
     Setup,
@@ -53,6 +56,8 @@ UNCHANGING = (
     "rate_withdrawal",
     "missed_visit",
     "missed_visit_withdrawal",
+    "pay_item",
+    "pay_item_withdrawal",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -61,6 +66,7 @@ UNCHANGING = (
     "pay_line",
     "pay_adjustment",
     "carried_forward",
+    "pay_item_line",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",
@@ -168,6 +174,12 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
         statuses=tuple(StatusWord(word.name, word) for word in CountsAs),
         missed_visits=tuple(
             MissedVisitRule(ANY, ANY, word, pay, 1, JANUARY) for word in CountsAs for pay in MissedPay
+        ),
+        pay_items=tuple(
+            PayItem("EMPLOYEE", kind, 1, JANUARY, JANUARY, every)
+            for kind in PayItemKind
+            for every in Every
+            if (kind, every) != (PayItemKind.ADVANCE, Every.PERIOD)
         ),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )

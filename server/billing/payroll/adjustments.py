@@ -92,7 +92,7 @@ def count_late(adjustments: Iterable[Adjustment]) -> int:
 class CarriedForward:
     """What a provider's negative total does to a run, in cents. Neither ``in_cents`` nor ``out_cents`` is above 0.
 
-    ``in_cents`` is left from earlier runs, ``earned_cents`` are the lines and adjustments of this run, and ``out_cents``
+    ``in_cents`` is left from earlier runs, ``earned_cents`` are the lines, adjustments and pay items of this run, and ``out_cents``
     is left for the next run.
     """
 

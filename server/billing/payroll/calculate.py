@@ -22,6 +22,7 @@ from server.billing.payroll.appointment_log import CodedText, Ints, Mask, alike
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_earlier import sums_paid_earlier
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
@@ -347,14 +348,17 @@ def _fingerprint(
 
 
 def with_adjustments(
-    run: PayRun, adjustments: tuple[Adjustment, ...], carried: tuple[CarriedForward, ...]
+    run: PayRun,
+    adjustments: tuple[Adjustment, ...],
+    carried: tuple[CarriedForward, ...],
+    items: tuple[PayItemLine, ...] = (),
 ) -> PayRun:
-    """Return a run with its adjustments and carried-forward totals, which are part of its fingerprint."""
-    if not adjustments and not carried:
+    """Return a run with its adjustments, carried-forward totals and pay items, which are part of its fingerprint."""
+    if not adjustments and not carried and not items:
         return run
     digest = hashlib.sha256(run.fingerprint.encode())
-    digest.update(orjson.dumps([adjustments, carried]))
-    return replace(run, adjustments=adjustments, carried=carried, fingerprint=digest.hexdigest())
+    digest.update(orjson.dumps([adjustments, carried, items] if items else [adjustments, carried]))
+    return replace(run, adjustments=adjustments, carried=carried, items=items, fingerprint=digest.hexdigest())
 
 
 def _canonical(column: pd.Series) -> bytes:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from server.billing.clinics import Provider
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.pay_history import ProviderNames
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.run_columns import PaidLines
 
 Balance = tuple[str, str, int]
@@ -42,13 +43,13 @@ def balances_after(rows: Iterable[CarriedRow]) -> list[Balance]:
 
 def carried_by(
     lines: PaidLines,
-    adjustments: Sequence[Adjustment],
+    beside: Sequence[Adjustment | PayItemLine],
     balances: Sequence[Balance],
     providers: Iterable[Provider],
 ) -> tuple[CarriedForward, ...]:
     """Return an entry for each provider with a balance or a negative total, by name.
 
-    A provider whom the log does not name keeps the balance, so that it is listed in every run until it is used up.
+    ``beside`` is what the run pays or takes off beside the lines of its period. A provider whom the log does not name keeps the balance, so that it is listed in every run until it is used up.
     """
     names = ProviderNames(providers, ((key, name) for key, name, _ in balances))
     keys: dict[str, str] = {}
@@ -61,7 +62,7 @@ def carried_by(
     sums = lines.amount_cents.groupby(lines.provider, observed=True).sum()
     for name, cents in zip(sums.index.tolist(), sums.tolist(), strict=True):
         earned[name] += cents
-    for one in adjustments:
+    for one in beside:
         earned[one.provider] += one.amount_cents
         keys.setdefault(one.provider, one.provider_key)
     people = {name for name, cents in carried.items() if cents} | {

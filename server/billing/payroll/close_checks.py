@@ -12,9 +12,11 @@ from server.billing.payroll.adjustments import Adjustment
 from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_item_lines import PayItemLine
+from server.billing.payroll.pay_items import PaidItem, is_decided_alike
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
-from server.errors import AdjustmentsOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid
+from server.errors import AdjustmentsOvertaken, AlreadyPaidElsewhere, PayItemsOvertaken, SimilarVisitsPaid
 
 Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
 
@@ -86,6 +88,17 @@ def refuse_overtaken_adjustments(run_id: str, then: AdjustedThen, now: AdjustedM
     is_same &= all(one.of_run in now.closed for one in then.adjustments)
     if not is_same or sorted(then.balances) != sorted(now.balances):
         raise AdjustmentsOvertaken(run_id)
+
+
+def refuse_overtaken_items(
+    run_id: str, lines: Sequence[PayItemLine], then: Sequence[PaidItem], now: Sequence[PaidItem]
+) -> None:
+    """Refuse a draft if runs that were closed or voided since may have paid its pay items, or what they repay.
+
+    ``then`` are the lines of closed runs that the draft was made with, ``now`` all lines of closed runs.
+    """
+    if not is_decided_alike(lines, then, now):
+        raise PayItemsOvertaken(run_id)
 
 
 def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:

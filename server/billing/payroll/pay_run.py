@@ -10,6 +10,7 @@ import numpy as np
 
 from server.billing.clinics import Clinic
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.pay_item_lines import PayItemLine, sum_of_items
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
@@ -103,6 +104,8 @@ class PayRun:
     """What is paid or taken back for visits of earlier runs, and the late visits, in the order of the sheets."""
     carried: tuple[CarriedForward, ...] = ()
     """The providers with a negative total, or with the rest of an earlier one."""
+    items: tuple[PayItemLine, ...] = ()
+    """The pay items, in the order of the setup (rule: pay-runs#pay-items)."""
     pay_date: date | None = None
     """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
@@ -131,6 +134,11 @@ class PayRun:
         return sum_of_adjustments(self.adjustments)
 
     @property
+    def items_cents(self) -> int:
+        """Return the sum of the pay items."""
+        return sum_of_items(self.items)
+
+    @property
     def carried_in_cents(self) -> int:
         """Return what negative totals of earlier runs take from this one; never above 0."""
         return sum(one.in_cents for one in self.carried)
@@ -143,17 +151,18 @@ class PayRun:
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers."""
-        return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
+        added = self.adjustment_cents + self.items_cents
+        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
     @property
     def is_adjusted(self) -> bool:
-        """Return whether it hands over anything but the lines of the period: adjustments, or a carried-forward total."""
-        return bool(self.adjustments or self.carried)
+        """Return whether it hands over anything but the lines of the period."""
+        return bool(self.adjustments or self.items or self.carried)
 
     @property
     def pays_something(self) -> bool:
-        """Return whether there is anything to approve: a line or an adjustment."""
-        return bool(len(self.lines) or self.adjustments)
+        """Return whether there is anything to approve: a line, an adjustment or a pay item."""
+        return bool(len(self.lines) or self.adjustments or self.items)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many rows of the log had this outcome."""

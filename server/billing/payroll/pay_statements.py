@@ -17,6 +17,7 @@ from server.billing.payroll.adjustments_on_paper import named_services
 from server.billing.payroll.held_on_paper import HeldOnPaper, held_of_provider
 from server.billing.payroll.pay_comparison import COUNTED
 from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.provider_totals import ProviderTotal
@@ -75,7 +76,8 @@ class PayStatement:
     """What one run pays one provider, in order of day. ``works_as`` and ``provider_id`` are "" if the setup has none.
 
     ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay. ``adjustments`` are
-    those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does.
+    those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does;
+    ``items`` are the pay items.
     """
 
     provider: str
@@ -86,11 +88,12 @@ class PayStatement:
     held: tuple[HeldOnPaper, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
+    items: tuple[PayItemLine, ...] = ()
 
     @property
     def total(self) -> ProviderTotal:
         """Return what the provider is handed over."""
-        return ProviderTotal(self.provider, self.paid_cents, self.adjustments, self.carried)
+        return ProviderTotal(self.provider, self.paid_cents, self.adjustments, self.carried, self.items)
 
     @property
     def paid_cents(self) -> int:
@@ -126,14 +129,15 @@ Person = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """What a run has beside the lines of its period: its adjustments, and its carried-forward totals."""
+    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, and its pay items."""
 
     adjustments: Sequence[Adjustment] = ()
     carried: Sequence[CarriedForward] = ()
+    items: Sequence[PayItemLine] = ()
 
     def by_person(
         self, paid: Iterable[Person]
-    ) -> tuple[dict[Person, list[Adjustment]], dict[Person, CarriedForward]]:
+    ) -> tuple[dict[Person, list[Adjustment]], dict[Person, CarriedForward], dict[Person, list[PayItemLine]]]:
         """Return them by the providers whom they are about. ``paid`` are those whose visits are paid.
 
         Within one run a name is one person, because totals are carried forward by name: the key only tells how the run
@@ -144,10 +148,14 @@ class RunChanges:
         for one in self.adjustments:
             person = known.setdefault(one.provider, (one.provider, one.provider_key))
             adjusted.setdefault(person, []).append(one)
+        listed: dict[Person, list[PayItemLine]] = {}
+        for item in self.items:
+            person = known.setdefault(item.provider, (item.provider, item.provider_key))
+            listed.setdefault(person, []).append(item)
         balances = {
             known.setdefault(one.provider, (one.provider, one.provider_key)): one for one in self.carried
         }
-        return adjusted, balances
+        return adjusted, balances, listed
 
 
 NO_CHANGES = RunChanges()
@@ -190,8 +198,8 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
     listed = {fold(provider.name): provider for provider in setup.providers}
     paid = _lines_by_person(lines, rates, label_of)
     made = []
-    adjusted, balances = changes.by_person(paid)
-    people = {person: paid.get(person, []) for person in (*paid, *adjusted, *balances)}
+    adjusted, balances, listed_items = changes.by_person(paid)
+    people = {person: paid.get(person, []) for person in (*paid, *adjusted, *balances, *listed_items)}
     for (provider, key), rows in sorted(people.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
@@ -209,6 +217,7 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
                 mine,
                 named_services(adjusted.get(person, ()), label_of),
                 balances.get(person),
+                tuple(listed_items.get(person, ())),
             )
         )
     return made

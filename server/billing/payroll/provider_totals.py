@@ -1,17 +1,21 @@
-"""What a run hands over to each provider: the lines, the adjustments, and what is carried in and out
+"""What a run hands over to each provider: the lines, the adjustments, the pay items, and what is carried in and out
 (rule: pay-runs#carry-forward).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from server.billing.money import dollars
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.pay_item_lines import PayItemLine, items_in_words, sum_of_items
+from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import count_of
 
 VISITS_PART = "Visits of this period"
 ADJUSTMENTS_PART = "Adjustments of earlier pay"
+ITEMS_PART = "Pay items"
 CARRIED_IN_PART = "Carried from earlier runs"
 CARRIED_OUT_PART = "Carried to the next run"
 TOTAL_TO_PAY = "Total to pay"
@@ -32,11 +36,17 @@ class ProviderTotal:
     paid_cents: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
+    items: tuple[PayItemLine, ...] = ()
 
     @property
     def adjustment_cents(self) -> int:
         """Return the sum of the adjustments, late visits included."""
         return sum_of_adjustments(self.adjustments)
+
+    @property
+    def items_cents(self) -> int:
+        """Return the sum of the pay items."""
+        return sum_of_items(self.items)
 
     @property
     def carried_in_cents(self) -> int:
@@ -51,35 +61,29 @@ class ProviderTotal:
     @property
     def total_cents(self) -> int:
         """Return what the provider is handed over."""
-        return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
+        added = self.adjustment_cents + self.items_cents
+        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
     @property
     def parts(self) -> tuple[PayPart, ...]:
         """Return the parts that add up to the total; none if it is the pay of the period's visits alone."""
-        if not self.adjustments and not self.carried:
+        if not self.adjustments and not self.items and not self.carried:
             return ()
-        return parts_of_total(
-            self.paid_cents, self.adjustment_cents, self.carried_in_cents, self.carried_out_cents
+        # What is carried to the next run is not taken from this one, so its part is above 0.
+        others = (
+            PayPart(ADJUSTMENTS_PART, self.adjustment_cents),
+            PayPart(ITEMS_PART, self.items_cents),
+            PayPart(CARRIED_IN_PART, self.carried_in_cents),
+            PayPart(CARRIED_OUT_PART, -self.carried_out_cents),
         )
-
-
-def parts_of_total(
-    paid_cents: int, adjustment_cents: int, carried_in_cents: int, carried_out_cents: int
-) -> tuple[PayPart, ...]:
-    """Return the parts that add up to what is handed over: the visits, and the others that are not 0.
-
-    What is carried to the next run is not taken from this one, so its part is above 0.
-    """
-    others = (
-        PayPart(ADJUSTMENTS_PART, adjustment_cents),
-        PayPart(CARRIED_IN_PART, carried_in_cents),
-        PayPart(CARRIED_OUT_PART, -carried_out_cents),
-    )
-    return PayPart(VISITS_PART, paid_cents), *(part for part in others if part.cents)
+        return PayPart(VISITS_PART, self.paid_cents), *(part for part in others if part.cents)
 
 
 def provider_totals(
-    paid: Mapping[str, int], adjustments: Iterable[Adjustment], carried: Iterable[CarriedForward]
+    paid: Mapping[str, int],
+    adjustments: Iterable[Adjustment],
+    carried: Iterable[CarriedForward],
+    items: Iterable[PayItemLine] = (),
 ) -> dict[str, ProviderTotal]:
     """Return the total of each provider whom a run concerns, by name in the order of the alphabet.
 
@@ -89,22 +93,39 @@ def provider_totals(
     for one in adjustments:
         adjusted.setdefault(one.provider, []).append(one)
     balances = {one.provider: one for one in carried}
-    names = sorted({*paid, *adjusted, *balances}, key=lambda name: (name.casefold(), name))
+    listed: dict[str, list[PayItemLine]] = {}
+    for item in items:
+        listed.setdefault(item.provider, []).append(item)
+    names = sorted({*paid, *adjusted, *balances, *listed}, key=lambda name: (name.casefold(), name))
     return {
-        name: ProviderTotal(name, paid.get(name, 0), tuple(adjusted.get(name, ())), balances.get(name))
+        name: ProviderTotal(
+            name,
+            paid.get(name, 0),
+            tuple(adjusted.get(name, ())),
+            balances.get(name),
+            tuple(listed.get(name, ())),
+        )
         for name in names
     }
 
 
-def total_in_words(
-    total_cents: int, adjustments: int, adjustment_cents: int, carried_in_cents: int, carried_out_cents: int
-) -> str:
+def total_in_words(run: PayRun | RunHeader) -> str:
     """Return what a run hands over and what is in it: ``$12,480.00, with 2 adjustments (-$80.00)``."""
-    words = dollars(total_cents)
-    if adjustments:
-        words += f", with {count_of(adjustments, 'adjustment')} ({dollars(adjustment_cents)})"
-    if carried_in_cents:
-        words += f"; {dollars(-carried_in_cents)} was carried in"
-    if carried_out_cents:
-        words += f"; {dollars(-carried_out_cents)} is carried to the next run"
+    words = dollars(run.total_cents)
+    parts = []
+    if adjustments := _count_of_part(run.adjustments):
+        parts.append(f"{count_of(adjustments, 'adjustment')} ({dollars(run.adjustment_cents)})")
+    if items := _count_of_part(run.items):
+        parts.append(items_in_words(items, run.items_cents))
+    if parts:
+        words += f", with {' and '.join(parts)}"
+    if run.carried_in_cents:
+        words += f"; {dollars(-run.carried_in_cents)} was carried in"
+    if run.carried_out_cents:
+        words += f"; {dollars(-run.carried_out_cents)} is carried to the next run"
     return words
+
+
+def _count_of_part(part: int | Sized) -> int:
+    """Return how many lines a part of a run has; a recorded run has the count, a calculated one the lines."""
+    return part if isinstance(part, int) else len(part)

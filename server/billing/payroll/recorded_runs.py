@@ -30,7 +30,7 @@ class RunHeader:
 
     ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
     the draft was made; ``figures`` are the bytes recorded with the latest revision. ``pay_date`` is the day on which it is paid, if known.
-    ``adjustments`` counts its adjustment lines; what is carried in and out is never above 0.
+    ``adjustments`` and ``items`` count its adjustment and its pay item lines; what is carried in and out is never above 0.
     """
 
     id: str
@@ -58,16 +58,19 @@ class RunHeader:
     adjustment_cents: int = 0
     carried_in_cents: int = 0
     carried_out_cents: int = 0
+    items: int = 0
+    items_cents: int = 0
 
     @property
     def is_adjusted(self) -> bool:
-        """Return whether it hands over anything but the lines of the period: adjustments, or a carried-forward total."""
-        return bool(self.adjustments or self.carried_in_cents or self.carried_out_cents)
+        """Return whether it hands over anything but the lines of the period."""
+        return bool(self.adjustments or self.items or self.carried_in_cents or self.carried_out_cents)
 
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers (rule: pay-runs#carry-forward)."""
-        return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
+        added = self.adjustment_cents + self.items_cents
+        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
 
 @dataclass(frozen=True, slots=True)

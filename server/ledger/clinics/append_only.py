@@ -1,4 +1,4 @@
-"""Append-only tables of the setup: rates and missed-visit rules. Prices have their own module.
+"""Append-only tables of the setup: rates and missed-visit rules. Prices and pay items have modules of their own.
 
 The rates of a closed run must be found again for years, so a row is never changed. A row that left
 the sheet is withdrawn. If a row differs in anything, the old one is withdrawn and a new one inserted.
@@ -68,6 +68,13 @@ class ListedIds:
             self._row_id(self._providers, provider, sheet, "is not on the Providers sheet"),
             self._row_id(self._services, service, sheet, "is not on the Services sheet"),
         )
+
+    def of_provider(self, sheet: str, provider: str) -> int:
+        """Return the row id of a provider; raises SetupDoesNotFit, also for ``ANY``."""
+        row_id = self.of_row(sheet, provider, ANY)[0]
+        if row_id is None:
+            raise SetupDoesNotFit(sheet, provider, "is not on the Providers sheet")
+        return row_id
 
     def _row_id(self, known: dict[str, int], spelling: str, sheet: str, why: str) -> int | None:
         if spelling == ANY:

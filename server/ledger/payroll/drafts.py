@@ -16,11 +16,14 @@ from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.carry_forward import Balance
+from server.billing.payroll.pay_item_lines import PayItemLine
+from server.billing.payroll.pay_items import PaidItem
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
+from server.ledger.payroll.pay_items import fields_of_item, item_of_fields
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns with few distinct values: stored as the values, and for each line the position of its value."""
@@ -88,6 +91,16 @@ class Draft:
             [carried_of_fields(fields) for fields in block.get("carried", ())],
         )
 
+    def items(self) -> list[PayItemLine]:
+        """Return the pay items."""
+        block = orjson.loads(self.block) if self.block else {}
+        return [item_of_fields(fields) for fields in block.get("items", ())]
+
+    def items_based_on(self) -> list[PaidItem]:
+        """Return the pay item lines of closed runs that decided those of the draft when it was made."""
+        block = orjson.loads(self.block) if self.block else {}
+        return [PaidItem(run, item_of_fields(fields)) for run, fields in block.get("items_based_on", ())]
+
     def balances(self) -> list[Balance]:
         """Return the negative totals that were carried forward when the draft was made."""
         block = orjson.loads(self.block) if self.block else {}
@@ -110,13 +123,14 @@ class Draft:
 
 
 class KnownBy(NamedTuple):
-    """The identity of each line's visit, the closed runs that the visits were compared with, and the negative totals that
-    were carried forward then.
+    """The identity of each line's visit, the closed runs that the visits were compared with, and what was on record then: the
+    negative totals that were carried forward, and the pay items of closed runs that decided those of the draft.
     """
 
     identities: Sequence[str]
     compared: Collection[str]
     balances: Sequence[Balance] = ()
+    items: Sequence[PaidItem] = ()
 
 
 def load(session: DatabaseSession, run_id: str) -> Draft:
@@ -128,7 +142,7 @@ def load(session: DatabaseSession, run_id: str) -> Draft:
 def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Record what the run would pay and its basis, replacing the earlier draft."""
     identities_json, compared = (orjson.dumps([*texts]).decode() for texts in known_by[:2])
-    draft = Draft(identities_json, pack_lines(run, known_by.balances), compared)
+    draft = Draft(identities_json, pack_lines(run, known_by.balances, known_by.items), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
     session.execute(
         _SAVE,
@@ -178,8 +192,8 @@ def other_drafts_with(
     return {run_id: count for run_id, count in shared.items() if count}
 
 
-def pack_lines(run: PayRun, balances: Sequence[Balance] = ()) -> bytes:
-    """Return the lines, the rates used and the adjustments of a run as JSON; the lines have a list for each column.
+def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[PaidItem] = ()) -> bytes:
+    """Return the lines, the rates used, the adjustments and the pay items of a run as JSON; the lines have a list for each column.
 
     The lines of late visits are the last ones.
     """
@@ -194,6 +208,8 @@ def pack_lines(run: PayRun, balances: Sequence[Balance] = ()) -> bytes:
         "adjustments": [asdict(one) for one in run.adjustments],
         "carried": [asdict(one) for one in run.carried],
         "balances": balances,
+        "items": [fields_of_item(one) for one in run.items],
+        "items_based_on": [(one.run_id, fields_of_item(one.line)) for one in items],
     }
     return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 

@@ -14,8 +14,10 @@ from server.billing.payroll.close_checks import (
     AdjustedThen,
     PaidMeanwhile,
     refuse_overtaken_adjustments,
+    refuse_overtaken_items,
     refuse_paid,
 )
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
@@ -25,7 +27,16 @@ from server.billing.payroll.run_states import RunAction, decide_run_action, numb
 from server.errors import RunIsBuiltOn
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import adjustments, drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
+from server.ledger.payroll import (
+    adjustments,
+    drafts,
+    findings_seen,
+    paid_visits,
+    pay_items,
+    pay_lines,
+    run_holds,
+    runs,
+)
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
 from server.ledger.payroll.held_visits import HeldVisits
 
@@ -77,9 +88,12 @@ def close_run(
     adjusted, carried = draft.adjustments()
     then = AdjustedThen(adjusted, draft.runs_compared(), draft.balances())
     refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, adjusted))
+    items = draft.items()
+    refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
+    pay_items.write(session, run_id, items)
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -118,6 +132,13 @@ def adjustments_of_run(
     runs.header(session, run_id)
     draft = drafts.load(session, run_id)
     return draft.adjustments() if draft.block else adjustments.read(session, run_id)
+
+
+def items_of_run(session: DatabaseSession, run_id: str) -> list[PayItemLine]:
+    """Return the pay items of a run in any state; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return draft.items() if draft.block else pay_items.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:

@@ -96,6 +96,8 @@ def _draft_columns(run: PayRun, figures: bytes, stamp: Stamp) -> dict[str, objec
         "adjustment_cents": run.adjustment_cents,
         "carried_in_cents": run.carried_in_cents,
         "carried_out_cents": run.carried_out_cents,
+        "items": len(run.items),
+        "items_cents": run.items_cents,
         "fingerprint": run.fingerprint,
         "pay_date": run.pay_date.isoformat() if run.pay_date else None,
         "figures": figures,

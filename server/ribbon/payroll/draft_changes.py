@@ -196,6 +196,9 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     elif len(now.adjustments) != run.adjustments:
         adjustments = count_of(len(now.adjustments), "adjustment")
         outcome = f"it would still pay {total}, but with {adjustments}, not {run.adjustments:,}"
+    elif len(now.items) != run.items:
+        items = count_of(len(now.items), "pay item")
+        outcome = f"it would still pay {total}, but with {items}, not {run.items:,}"
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)

@@ -148,6 +148,8 @@ def figures_of(run: RunHeader) -> dict[str, object]:
         "paid_cents": run.paid_cents,
         "adjustments": run.adjustments,
         "adjustment_cents": run.adjustment_cents,
+        "items": run.items,
+        "items_cents": run.items_cents,
         "carried_in_cents": run.carried_in_cents,
         "carried_out_cents": run.carried_out_cents,
         "total_cents": run.total_cents,
@@ -163,19 +165,13 @@ def words_of(run: RunHeader) -> str:
 
 
 def total_words(run: RunHeader) -> str:
-    """Return what a run pays: its period, providers and total, with the adjustments and what is carried."""
+    """Return what a run pays: its period, providers and total, with the adjustments, the pay items and what is carried."""
     return f"{in_words(run.period)}, {providers_in(run)}, {pay_words(run)}"
 
 
 def pay_words(run: RunHeader) -> str:
     """Return what a run hands over: ``$12,480.00, with 2 adjustments (-$80.00)``."""
-    return total_in_words(
-        run.total_cents,
-        run.adjustments,
-        run.adjustment_cents,
-        run.carried_in_cents,
-        run.carried_out_cents,
-    )
+    return total_in_words(run)
 
 
 def _row(run: RunHeader, waiting: int) -> RunRow:
@@ -188,7 +184,12 @@ def _row(run: RunHeader, waiting: int) -> RunRow:
         run.pay_date,
         run.state.label,
         counts,
-        (run.paid_cents, run.adjustment_cents, run.carried_in_cents - run.carried_out_cents),
+        (
+            run.paid_cents,
+            run.adjustment_cents,
+            run.items_cents,
+            run.carried_in_cents - run.carried_out_cents,
+        ),
         approved,
         _remark_on(run, waiting),
         waiting,

@@ -13,6 +13,8 @@ PAY_FIGURES = {
     "paid_cents",
     "adjustments",
     "adjustment_cents",
+    "items",
+    "items_cents",
     "carried_in_cents",
     "carried_out_cents",
     "total_cents",
@@ -28,13 +30,13 @@ RUNS_NAMED = 3
 def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
     """Return the totals that programs rely on; ``run`` is "" if nothing is paid, because no run is recorded then.
 
-    ``providers`` are those with a line first, in the order of the setup, then those with an adjustment or a carried-forward
-    total only. ``paid_cents`` is the pay of the period's lines, ``total_cents`` what is handed over.
+    ``providers`` are those with a line first, in the order of the setup, then those with an adjustment, a pay item or a
+    carried-forward total only. ``paid_cents`` is the pay of the period's lines, ``total_cents`` what is handed over.
     """
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     visits = {str(name): int(size) for name, size, _ in grouped.itertuples()}
     paid = {str(name): int(cents) for name, _, cents in grouped.itertuples()}
-    totals = provider_totals(paid, run.adjustments, run.carried)
+    totals = provider_totals(paid, run.adjustments, run.carried, run.items)
     providers = [
         {
             "provider": name,
@@ -42,6 +44,8 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
             "paid_cents": totals[name].paid_cents,
             "adjustments": len(totals[name].adjustments),
             "adjustment_cents": totals[name].adjustment_cents,
+            "items": len(totals[name].items),
+            "items_cents": totals[name].items_cents,
             "carried_in_cents": totals[name].carried_in_cents,
             "carried_out_cents": totals[name].carried_out_cents,
             "total_cents": totals[name].total_cents,
@@ -59,6 +63,8 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
         "paid_cents": run.paid_cents,
         "adjustments": len(run.adjustments),
         "adjustment_cents": run.adjustment_cents,
+        "items": len(run.items),
+        "items_cents": run.items_cents,
         "carried_in_cents": run.carried_in_cents,
         "carried_out_cents": run.carried_out_cents,
         "total_cents": run.total_cents,
@@ -79,16 +85,9 @@ def paid_words(run: PayRun) -> str:
     heading = heading_of("Payroll for", run)
     if not run.pays_something:
         return f"{heading}: {rest_words(run)} No run is recorded."
-    adjusted = {one.provider for one in run.adjustments} | {one.provider for one in run.carried}
-    people = count_of(len(adjusted | {*run.lines.provider.unique().tolist()}), "provider")
-    total = total_in_words(
-        run.total_cents,
-        len(run.adjustments),
-        run.adjustment_cents,
-        run.carried_in_cents,
-        run.carried_out_cents,
-    )
-    return f"{heading}: {people}, {total}. {rest_words(run)}"
+    paid = {str(name): 0 for name in run.lines.provider.unique()}
+    people = count_of(len(provider_totals(paid, run.adjustments, run.carried, run.items)), "provider")
+    return f"{heading}: {people}, {total_in_words(run)}. {rest_words(run)}"
 
 
 def rest_words(run: PayRun) -> str:

@@ -14,6 +14,7 @@ from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.adjustments_sheet import add_adjustments
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.findings_sheet import add_findings
+from server.sheets.payroll.items_sheet import add_items
 from server.sheets.payroll.long_sheets import (
     add_excluded,
     add_lines,
@@ -77,6 +78,7 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     add_statements(builder, Statements(content, visits))
     add_lines(builder, lines, head, state_of_draft(run))
     add_adjustments(builder, run, head)
+    add_items(builder, run, head)
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)

@@ -11,6 +11,7 @@ from server.billing.payroll.pay_statements import ROUNDING
 from server.billing.payroll.provider_totals import (
     CARRIED_IN_PART,
     CARRIED_OUT_PART,
+    ITEMS_PART,
     TOTAL_TO_PAY,
     VISITS_PART,
 )
@@ -20,6 +21,7 @@ from server.sheets.payroll.summary import STATE_ROW, put_state, put_title
 from server.sheets.payroll.tables import (
     ADJUSTMENTS,
     EXCLUDED,
+    ITEMS_PAID,
     LINES,
     RATES_USED,
     RECONCILIATION_NAME,
@@ -126,6 +128,11 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
             f"Other adjustments ({len(run.adjustments) - run.late_visits:,})",
             run.adjustment_cents - late_cents,
             f"on {ADJUSTMENTS.name}",
+        ),
+        *(
+            [(f"{ITEMS_PART} ({len(run.items):,})", run.items_cents, f"on {ITEMS_PAID.name}")]
+            if run.items
+            else []
         ),
         (CARRIED_IN_PART, run.carried_in_cents, f"on {SUMMARY_NAME}"),
         (CARRIED_OUT_PART, -run.carried_out_cents, f"on {SUMMARY_NAME}"),

@@ -107,7 +107,7 @@ class Statements:
 
 
 def add_statements(builder: WorkbookBuilder, statements: Statements) -> None:
-    """Add a statement for every provider with a line, an adjustment or a carried-forward total."""
+    """Add a statement for every provider with a line, an adjustment, a pay item or a carried-forward total."""
     run = statements.run
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(statements.content.sums.providers):

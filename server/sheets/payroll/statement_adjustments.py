@@ -1,4 +1,4 @@
-"""The adjustments of a provider's earlier pay, and what the total to pay adds up, below the visits of a statement."""
+"""The adjustments of a provider's earlier pay, the pay items, and what the total to pay adds up, below the visits of a statement."""
 
 from textwrap import wrap
 
@@ -10,6 +10,7 @@ from server.billing.payroll.adjustments_on_paper import (
     adjustment_values,
     change_in_words,
 )
+from server.billing.payroll.items_on_paper import ITEM_HEADINGS, ITEMS_TITLE, item_values
 from server.billing.payroll.provider_totals import TOTAL_TO_PAY, ProviderTotal
 from server.sheets.payroll.statement_top import COLUMNS, put_headings
 from server.sheets.payroll.tables import STATEMENT_WIDTHS
@@ -23,9 +24,11 @@ _BLANKS = (None,) * (COLUMNS - len(TOTAL_HEADINGS))
 
 
 def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
-    """Put the adjustments, and the parts of the total to pay; return the next row. Put nothing if the visits are all of it."""
+    """Put the adjustments, the pay items, and the parts of the total to pay; return the next row. Put nothing if the visits are all of it."""
     if total.adjustments:
         row = _put_list(grid, row, total) + 1
+    if total.items:
+        row = _put_items(grid, row, total) + 1
     if not total.parts:
         return row
     what, amount = TOTAL_HEADINGS
@@ -55,4 +58,21 @@ def _put_list(grid: Grid, row: int, total: ProviderTotal) -> int:
         row += 1
     closing = ("Total", None, None, None, None, total.adjustment_cents)
     grid.fill(row, closing, [total_look(look) for look in (TEXT, TEXT, TEXT, MONEY, MONEY, SIGNED_MONEY)])
+    return row + 1
+
+
+def _put_items(grid: Grid, row: int, total: ProviderTotal) -> int:
+    """Put a row for each pay item, its note below it, and the total; return the next row."""
+    *facts, amount = ITEM_HEADINGS
+    row = put_headings(grid, row, ITEMS_TITLE, (*facts, "", "", amount))
+    for one in total.items:
+        title, first, last, cents = item_values(one)
+        cells = (title, serial_of(first), serial_of(last), None, None, cents)
+        grid.fill(row, cells, (TEXT, DAY, DAY, TEXT, TEXT, SIGNED_MONEY))
+        for line in wrap(one.note, LINE):
+            row += 1
+            grid.band(row, COLUMNS, line, NOTE)
+        row += 1
+    closing = ("Total", None, None, None, None, total.items_cents)
+    grid.fill(row, closing, [total_look(look) for look in (*[TEXT] * (COLUMNS - 1), SIGNED_MONEY)])
     return row + 1

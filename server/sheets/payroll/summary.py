@@ -13,6 +13,7 @@ from server.billing.payroll.held_on_paper import (
     visits_by_provider,
 )
 from server.billing.payroll.pay_history import PayHistory, year_basis
+from server.billing.payroll.pay_item_lines import items_in_words
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
@@ -22,7 +23,7 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
 from server.sheets.payroll.run_id import fingerprint_line, run_label
-from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, SUMMARY_NAME
+from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, ITEMS_PAID, SUMMARY_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
@@ -171,6 +172,7 @@ def _foot_lines(content: PayrollContent) -> tuple[str, ...]:
     return (
         *_held_notes(content.held),
         *_adjustment_notes(run),
+        *_item_notes(run),
         *_carried_notes(content),
         *_history_notes(content.history),
         ROUNDING,
@@ -200,6 +202,13 @@ def _adjustment_notes(run: PayRun) -> tuple[str, ...]:
     return (
         f"{count} of earlier pay ({dollars(run.adjustment_cents)}){included}: see the sheet {ADJUSTMENTS.name}.",
     )
+
+
+def _item_notes(run: PayRun) -> tuple[str, ...]:
+    """Return where the pay items are listed."""
+    if not run.items:
+        return ()
+    return (f"{items_in_words(len(run.items), run.items_cents)}: see the sheet {ITEMS_PAID.name}.",)
 
 
 def _carried_notes(content: PayrollContent) -> tuple[str, ...]:

@@ -48,6 +48,19 @@ ADJUSTMENTS = SheetTable(
 )
 """It is only written for a run that adjusts the pay of earlier runs."""
 
+ITEMS_PAID = SheetTable(
+    "Items Paid",
+    (
+        Heading("Provider", 28),
+        Heading("Item", 16),
+        Heading("First day", 15, Kind.DATE),
+        Heading("Last day", 15, Kind.DATE),
+        Heading("Amount", 15, Kind.MONEY),
+        Heading("Note", 52),
+    ),
+)
+"""It is only written for a run that has pay items."""
+
 EXCLUDED = SheetTable(
     "Excluded",
     (
@@ -98,11 +111,12 @@ PAYROLL_SHEETS = (
     PAY_BY_SERVICE_NAME,
     LINES.name,
     ADJUSTMENTS.name,
+    ITEMS_PAID.name,
     EXCLUDED.name,
     FINDINGS.name,
     RECONCILIATION_NAME,
     RATES_USED.name,
 )
-"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments is only
-in the workbook of a run that has any.
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments and
+Items Paid are only in the workbook of a run that has any.
 """

@@ -19,7 +19,7 @@ Sums = npt.NDArray[np.int64]
 class Tally:
     """Sums of the paid lines of the period, providers down and services across, both in order of the alphabet.
 
-    ``providers`` are also those with an adjustment or a carried-forward total only. ``visits`` counts lines, ``attended``
+    ``providers`` are also those with an adjustment, a pay item or a carried-forward total only. ``visits`` counts lines, ``attended``
     those of visits that took place, ``pay`` is cents; ``line_provider`` and ``line_service`` hold, for every line, its place
     in ``providers`` and ``services``. ``totals`` is what each provider is handed over.
     """
@@ -46,7 +46,7 @@ class Tally:
 def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
     """Add up the lines of a run; ``works_as`` says how each provider is paid, by name."""
     lines = run.lines
-    provider, providers = _alphabetical_places(lines.provider, _adjusted_providers(run))
+    provider, providers = _alphabetical_places(lines.provider, _further_providers(run))
     service, services = _alphabetical_places(lines.service)
     places = provider * len(services) + service
 
@@ -66,12 +66,13 @@ def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         pay=pay,
         line_provider=provider,
         line_service=service,
-        totals=tuple(provider_totals(paid, run.adjustments, run.carried).values()),
+        totals=tuple(provider_totals(paid, run.adjustments, run.carried, run.items).values()),
     )
 
 
-def _adjusted_providers(run: PayRun) -> list[str]:
-    return [one.provider for one in run.adjustments] + [one.provider for one in run.carried]
+def _further_providers(run: PayRun) -> list[str]:
+    adjusted = [one.provider for one in run.adjustments]
+    return adjusted + [one.provider for one in run.items] + [one.provider for one in run.carried]
 
 
 def _alphabetical_places(
