@@ -155,14 +155,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
         priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
-        if paid.visits and not asked.asks_about_vanished:
-            paid = replace(paid, vanished=books.vanished_answers())
         priced = number_by_amount(priced, paid.visits)
-        known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
-        vanished = _answered_vanished(known, asked)
-        if vanished:
-            paid = replace(paid, vanished={**paid.vanished, **vanished})
-            known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
+        known, vanished = _recognition_of(books, priced, paid, asked)
         in_log = find_held(priced, known, held, session.today)
         differences = rate_differences(books.lines_of_changed_rates(setup), setup)
         other_pay = rows_with_other_pay(priced, known, in_log.outcomes, differences)
@@ -237,6 +231,20 @@ def _either(some: Mask | None, others: Mask) -> Mask | None:
     """Return the rows that are in one of two masks, ``None`` if there are none."""
     together: Mask = others if some is None else some | others
     return together if together.any() else None
+
+
+def _recognition_of(
+    books: ClinicBooks, priced: PricedLog, paid: PaidBefore, asked: AskedRun
+) -> tuple[Recognition, dict[tuple[str, int], VanishedAnswer]]:
+    """Return the log compared with the paid visits, and what this click answers about those that are gone from it."""
+    if paid.visits and not asked.asks_about_vanished:
+        paid = replace(paid, vanished=books.vanished_answers())
+    known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
+    vanished = _answered_vanished(known, asked)
+    if vanished:
+        paid = replace(paid, vanished={**paid.vanished, **vanished})
+        known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
+    return known, vanished
 
 
 def _answered_vanished(known: Recognition, asked: AskedRun) -> dict[tuple[str, int], VanishedAnswer]:
