@@ -116,9 +116,8 @@ def recognize(
     same, changed_by_answer = _decide(decisions, resolver, found, answer)
     asked = {one.row for one in found if answer is not SameVisits.SAME or not one.is_rival}
     new = [named for named in rows.unknown if named[0] not in asked]
-    say_repeated_visits(
-        decisions, classified, rows.known, [named for named in new if named[1] not in record.others]
-    )
+    unanswered = [named for named in new if named[1] not in record.others]
+    say_repeated_visits(decisions, classified, rows.known, unanswered)
     are_others = answer is SameVisits.OTHERS
     gone = _not_named(left, reused) if are_others else _not_taken(_not_named(left, reused), found)
     missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown if are_others else new)
