@@ -82,6 +82,9 @@ def test_two_rows_that_could_not_be_told_apart_are_refused() -> None:
 
 def test_a_repayment_needs_an_advance_of_the_same_provider() -> None:
     assert told(items(REPAYMENT, ADVANCE)) == []
+    for mistake in ({"Amount": "much"}, {"Provider": "Ada Simple"}):
+        (finding,) = told(items(REPAYMENT, with_cell(ADVANCE, **mistake)))
+        assert finding[2] == (3,), "only the advance is wrong"
     other = with_cell(ADVANCE, Provider="Bo Placeholder")
     assert told(items(REPAYMENT, other)) == [("repayment-without-advance", "Pay items", (2,), "Kind")]
 

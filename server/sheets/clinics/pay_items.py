@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from server.billing.clinics import ANY, Every, PayItem, PayItemKind
 from server.billing.days import us
 from server.billing.names import fold
-from server.errors.cell_findings import NotMoney
 from server.errors.log_row_findings import UnknownProvider
 from server.errors.pay_item_findings import (
     AdvanceEveryPeriod,
@@ -15,29 +14,35 @@ from server.errors.pay_item_findings import (
     PayItemTwice,
     RepaymentWithoutAdvance,
 )
-from server.sheets.cells import cents_of
 from server.sheets.clinics.setup_lookup import Spellings
+from server.sheets.clinics.typed_money import read_positive_money
 from server.sheets.typed_rows import Row
 
 
 def read_pay_items(rows: Sequence[Row], people: Spellings) -> list[PayItem]:
     """Return the pay items of all usable rows. A repayment needs an advance of the same provider on the sheet."""
-    read = [*_read_rows(rows, people)]
-    advanced = {item.provider for _, item in read if item.kind is PayItemKind.ADVANCE}
+    advanced: set[str | None] = set()
+    read = [*_read_rows(rows, people, advanced)]
     for row, item in read:
-        if item.kind is PayItemKind.REPAYMENT and item.provider not in advanced:
+        # An advance of an unknown provider may be anybody's, and has a finding of its own.
+        if item.kind is PayItemKind.REPAYMENT and not advanced & {item.provider, None}:
             row.add_finding(RepaymentWithoutAdvance(provider=item.provider), "Kind")
     return [item for row, item in read if row.usable]
 
 
-def _read_rows(rows: Sequence[Row], people: Spellings) -> Iterator[tuple[Row, PayItem]]:
+def _read_rows(
+    rows: Sequence[Row], people: Spellings, advanced: set[str | None]
+) -> Iterator[tuple[Row, PayItem]]:
+    """Yield the usable rows; add the provider of each advance, usable or not, to ``advanced``."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", UnknownProvider)
         if provider == ANY:
             row.add_finding(PayItemForAnybody, "Provider")
         kind = row.choice("Kind", PayItemKind)
-        cents = _read_amount(row)
+        if kind is PayItemKind.ADVANCE:
+            advanced.add(provider)
+        cents = read_positive_money(row, "Amount", PayItemNotPositive)
         first, last = row.required_day("From"), row.day("To")
         if first and last and last < first:
             row.add_finding(PayItemEndsBefore(first=us(first), last=us(last)), "To")
@@ -50,16 +55,3 @@ def _read_rows(rows: Sequence[Row], people: Spellings) -> Iterator[tuple[Row, Pa
                 row.add_finding(PayItemTwice(provider=provider, item=kind.value, row=number), "Note")
         if row.usable and provider and kind and cents and first and every:
             yield row, PayItem(provider, kind, cents, first, last, every, note)
-
-
-def _read_amount(row: Row) -> int | None:
-    """Return the amount in cents, more than 0, or ``None``."""
-    title = "Amount"
-    cell = row.cell(title)
-    if "%" in row.form(title) and isinstance(cell, int | float):
-        row.add_finding(NotMoney(value=f"{cell * 100:g}%"), title)
-        return None
-    cents = row.read(title, cents_of) if row.required_text(title) else None
-    if cents is not None and cents <= 0:
-        row.add_finding(PayItemNotPositive, title)
-    return cents

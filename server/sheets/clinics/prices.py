@@ -13,7 +13,6 @@ from server.billing.invoices.prices import (
     unnamed_sub_exams,
 )
 from server.billing.names import fold
-from server.errors.cell_findings import NotMoney
 from server.errors.setup_findings import (
     ExamCodeTwice,
     NoLetters,
@@ -24,7 +23,7 @@ from server.errors.setup_findings import (
     UnnamedSubExam,
     UnpricedCode,
 )
-from server.sheets.cells import cents_of
+from server.sheets.clinics.typed_money import read_positive_money
 from server.sheets.typed_rows import Row
 
 SEPARATOR = ";"
@@ -73,25 +72,12 @@ def _read_price(row: Row) -> Price | None:
     code, payer = _matched_name(row, "Code", row.required_text("Code")), row.text("Payer")
     # The other setup sheets use * for anybody.
     payer = "" if payer == ANY else _matched_name(row, "Payer", payer)
-    unit_price_cents = _unit_price(row)
+    unit_price_cents = read_positive_money(row, "Unit price", PriceNotPositive)
     bilateral = _bilateral_rule(row)
     since, description = row.required_day("Effective from"), row.text("Description")
     if not (row.usable and unit_price_cents and bilateral and since):
         return None
     return Price(code, description, unit_price_cents, since, bilateral, payer)
-
-
-def _unit_price(row: Row) -> int | None:
-    """Return the price of one unit in cents, more than 0, or ``None``."""
-    title = "Unit price"
-    cell = row.cell(title)
-    if "%" in row.form(title) and isinstance(cell, int | float):
-        row.add_finding(NotMoney(value=f"{cell * 100:g}%"), title)
-        return None
-    cents = row.read(title, cents_of) if row.required_text(title) else None
-    if cents is not None and cents <= 0:
-        row.add_finding(PriceNotPositive, title)
-    return cents
 
 
 def _bilateral_rule(row: Row) -> Bilateral | None:

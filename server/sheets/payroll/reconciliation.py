@@ -120,15 +120,9 @@ def _put_money(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
 def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     """Put what is handed over, from the visits of the period on; the parts add up to the total."""
     _put_heading(grid, row, "From the visits to the total to pay", ("Part", "Amount", "Where to find it"))
-    late_cents = late_pay(run)
     parts = (
         (VISITS_PART, run.paid_cents, f"on {LINES.name}"),
-        (f"Late visits ({run.late_visits:,})", late_cents, f"on {ADJUSTMENTS.name} and {LINES.name}"),
-        (
-            f"Other adjustments ({len(run.adjustments) - run.late_visits:,})",
-            run.adjustment_cents - late_cents,
-            f"on {ADJUSTMENTS.name}",
-        ),
+        *(_adjusted_parts(run) if run.adjustments else ()),
         *(
             [(f"{ITEMS_PART} ({len(run.items):,})", run.items_cents, f"on {ITEMS_PAID.name}")]
             if run.items
@@ -146,6 +140,19 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     handed_over = sum(total.total_cents for total in sums.totals)
     grid.fill(row + 1, ("The totals of the statements", handed_over, TICKED), (TEXT, MONEY, TICK))
     return row + 2
+
+
+def _adjusted_parts(run: PayRun) -> tuple[tuple[str, int, str], ...]:
+    """Return the late visits and the other adjustments: label, cents, and where to find them."""
+    late_cents = late_pay(run)
+    return (
+        (f"Late visits ({run.late_visits:,})", late_cents, f"on {ADJUSTMENTS.name} and {LINES.name}"),
+        (
+            f"Other adjustments ({len(run.adjustments) - run.late_visits:,})",
+            run.adjustment_cents - late_cents,
+            f"on {ADJUSTMENTS.name}",
+        ),
+    )
 
 
 def _log_facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
