@@ -110,6 +110,30 @@ def test_the_pages_of_an_attorney_are_accessible_and_fit_the_window(
     assert {asked: told for asked, told in wrong.items() if told != ([], True)} == {}
 
 
+def test_a_case_can_be_read_on_a_phone_and_is_printed_without_what_is_for_the_screen(
+    browser: Browser, url: str, ledger: Ledger
+) -> None:
+    created(ledger.clinic("lakeside"), a_draft("Invented" * 12, case="Case" * 20, attorney="Fern Invented"))
+    fern = with_app(ledger, add_user(ledger, "fern", "Fern Two", Role.ATTORNEY, attorney="Fern Invented"))
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.set_default_timeout(20_000)
+    sign_in(page, url, fern, "/attorney")
+    cells = page.locator("td")
+    assert cells.count() > 1
+    assert cells.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+    assert set(cells.evaluate_all("all => all.map(one => getComputedStyle(one).textAlign)")) == {"left"}
+
+    page.goto(f"{url}/attorney/lakeside/1")
+    page.get_by_role("button", name="Ask for the status").click()
+    on_paper, on_screen = ("h1", "h2", "table"), ("nav", "footer", ".screen", ".note")
+    assert all(page.locator(one).first.is_visible() for one in on_paper + on_screen)
+    page.emulate_media(media="print")
+    assert all(page.locator(one).first.is_visible() for one in on_paper)
+    assert not any(page.locator(one).first.is_visible() for one in on_screen)
+    assert page.title() == "Case - Clinic Ledger"
+    page.close()
+
+
 def test_a_browser_signs_in_adds_a_user_and_signs_out(
     browser: Browser, url: str, ledger: Ledger, made: tuple[Path, InventedUser]
 ) -> None:

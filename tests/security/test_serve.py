@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
+import ssl
 import stat
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +84,42 @@ def test_a_computer_with_a_certificate_is_served_over_https(computer: Computer, 
 def test_over_https_nobody_is_served_without_a_token(computer: Computer, url: str) -> None:
     answer = httpx.get(f"{url}/clinics", verify=trusting(computer.certificates))
     assert answer.json()["code"] == "token-needed"
+
+
+HUNG_UP = "EOF occurred|alert"
+"""How a client notices that the service ends the talk. What the client itself cannot do has other words."""
+
+
+def spoken(url: str, version: ssl.TLSVersion, ciphers: str) -> str | None:
+    """Return the version of TLS that the service speaks with a client that knows this version and these ciphers only."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE  # what is asked for is the version
+    client.set_ciphers(ciphers)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Python warns of the old versions, which are asked for here
+        client.minimum_version = client.maximum_version = version
+    at = httpx.URL(url)
+    with socket.create_connection((at.host, at.port or 443), 20) as line, client.wrap_socket(line) as secure:
+        return secure.version()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_tls_of_today_is_spoken(url: str, version: ssl.TLSVersion) -> None:
+    assert spoken(url, version, "DEFAULT") == version.name.replace("_", ".")
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_older_tls_is_refused(url: str, version: ssl.TLSVersion) -> None:
+    with pytest.raises(ssl.SSLError, match=HUNG_UP):
+        spoken(url, version, "ALL:@SECLEVEL=0")
+
+
+@pytest.mark.parametrize("ciphers", ["kRSA", "aNULL", "eNULL"])
+def test_ciphers_that_a_later_theft_of_the_key_would_open_are_refused(url: str, ciphers: str) -> None:
+    with pytest.raises(ssl.SSLError, match=HUNG_UP):
+        spoken(url, ssl.TLSVersion.TLSv1_2, f"{ciphers}:@SECLEVEL=0")
 
 
 def test_the_desktop_add_in_finds_token_and_certificate_by_itself(url: str) -> None:
