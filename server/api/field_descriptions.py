@@ -109,7 +109,7 @@ DESCRIPTIONS: dict[str, str] = {
     "gross_cents": "The whole settlement, in cents; null if unknown.",
     "group": "The groups of buttons.",
     "headings": "The headings of the table; an empty list if it has none.",
-    "held": "Rows that are held back.",
+    "held": "Rows that are held for a later run, because their note is not signed or because the approval held them.",
     "held_at": "When the run that held it was approved (UTC).",
     "held_visit": "The id of a held visit.",
     "held_visits": "The held visits of this page.",

@@ -1,4 +1,4 @@
-"""Findings about visits that an earlier run held for a later run."""
+"""Findings about visits that a run holds for a later run, and about those that an earlier run held."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -77,3 +77,39 @@ class LooksWrittenOff(FindingFacts):
     run: object
     day: object
     reason: object
+
+
+@dataclass(frozen=True, slots=True)
+class NoteNotSigned(FindingFacts):
+    code: ClassVar[str] = "note-not-signed"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = (
+        "By “{heading}”, the note of this visit is not signed. The visit is held for a later run."
+    )
+    advises: ClassVar[str] = (
+        "Nothing to do: the visit is paid from the next log that says that its note is signed."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStateUnclear(FindingFacts):
+    code: ClassVar[str] = "note-state-unclear"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "This cell of “{heading}” does not say whether the note of the visit is signed, so the visit is held for a later run."
+    )
+    advises: ClassVar[str] = (
+        "If the note is signed, type a word that this column uses for signed, and generate again."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidNoteNotSigned(FindingFacts):
+    code: ClassVar[str] = "paid-note-not-signed"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = (
+        "An earlier run paid this visit, and by “{heading}” its note is not signed. Nothing is taken back."
+    )
+    advises: ClassVar[str] = (
+        "If the note should have been signed, ask the provider. Pay that was taken back is paid again once it is signed."
+    )

@@ -171,6 +171,20 @@ class Polarity(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class NotesDecide(FindingFacts):
+    code: ClassVar[str] = "notes-decide"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = (
+        "“{heading}” was read as whether the note is signed: it is in {signed}, and not in {unsigned}. Visits whose note is "
+        "not signed are held."
+    )
+    advises: ClassVar[str] = "Nothing to do if that is how this clinic means it."
+
+    signed: object
+    unsigned: object
+
+
+@dataclass(frozen=True, slots=True)
 class SummedColumns(FindingFacts):
     code: ClassVar[str] = "summed-columns"
     severity: ClassVar[Severity] = Severity.INFO

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.billing.payroll.held_visits import (
-    BlockedRow,
+    DraftHolds,
     HeldDecision,
     HeldState,
     HeldVisit,
@@ -37,11 +37,11 @@ def waiting_visits(session: Session) -> Sequence[HeldVisit]:
 
 
 @operation(UnknownRun)
-def rows_to_hold(session: Session, run_id: str) -> Sequence[BlockedRow]:
-    """Return the blocked rows of a draft that its approval can hold."""
+def rows_to_hold(session: Session, run_id: str) -> DraftHolds:
+    """Return the rows of a draft that its approval holds, and those that it can hold."""
     with session.reading() as books:
         books.run(run_id)
-        return books.held_visits.of_draft(run_id).blocked
+        return books.held_visits.of_draft(run_id)
 
 
 @operation(UnknownHeldVisit, HeldVisitNotOpen, MissingInput)

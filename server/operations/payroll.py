@@ -8,7 +8,7 @@ from server.billing.clinics import ImportProfile, Setup
 from server.billing.days import date_of
 from server.billing.payroll.adjustments import Adjustment
 from server.billing.payroll.appointment_log import AppointmentLog, Mask
-from server.billing.payroll.blocked_rows import blocked_rows_of
+from server.billing.payroll.blocked_rows import holds_of
 from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, with_adjustments
 from server.billing.payroll.carry_forward import Balance, carried_by
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
@@ -182,9 +182,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
-    blocked = blocked_rows_of(run, classified, known.paid_before)
+    holds = holds_of(run, classified, known.paid_before, found)
     reused = _rows_reused(classified, known.reused)
-    holds = DraftHolds(blocked, found)
     return CalculatedRun(
         run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted, items_based_on,
     )  # fmt: skip
@@ -306,16 +305,16 @@ class RecordedDraft:
 def record_draft(
     session: Session, calculated: CalculatedRun, figures: bytes, basis: DraftBasis
 ) -> RecordedDraft:
-    """Record a run that pays something as the draft of its period (rule: pay-runs#states).
+    """Record a run that pays or holds something as the draft of its period (rule: pay-runs#states).
 
-    A run that pays nothing is not recorded, and the earlier draft is voided, because otherwise it could be approved
+    Any other run is not recorded, and the earlier draft is voided, because otherwise it could be approved
     although the log no longer supports it. What staff said about paid visits is recorded either way.
     """
     books, person, run = session.books, session.person.name, calculated.run
     answered = calculated.recognition.answered
     books.record_vanished(calculated.vanished, person)
     books.record_rate_acceptances(calculated.accepted_rates, person)
-    if not run.pays_something:
+    if not run.is_recorded:
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from server.billing.payroll.blocked_rows import blocked_rows_of
+from server.billing.payroll.blocked_rows import rows_with_outcome
 from server.billing.payroll.calculate import finish_run, price_rows
 from server.billing.payroll.classify import classify_rows
+from server.billing.payroll.pay_run import Outcome
 from tests.invented import LAKESIDE, OCTOBER, TODAY, a_log, a_row, a_sheet
 
 
@@ -25,5 +26,5 @@ def test_a_blocked_row_is_listed_by_the_names_of_the_setup_where_it_has_them(
     )
     priced = price_rows(classified)
     run = finish_run(priced, priced.outcomes, {}, "lakeside-2026-10-r1")
-    (row,) = blocked_rows_of(run, classified, {})
+    (row,) = rows_with_outcome(run, classified, {}, Outcome.BLOCKED)
     assert (row.provider, row.service) == kept

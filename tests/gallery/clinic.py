@@ -81,8 +81,9 @@ def a_workbook(sheets: Mapping[str, Rows], clinic: str | None = MAPLE) -> Workbo
 
 
 def several_logs(**logs: Sequence[Mapping[str, Cell]]) -> Workbook:
-    """A workbook with a log on each of several sheets (``First_export`` for ``First export``)."""
-    heads = list(HEADINGS.values())
+    """A workbook with a log on each of several sheets (``First_export`` for ``First export``), with the columns of its visits."""
+    names = next((list(visit) for log in logs.values() for visit in log), list(HEADINGS))
+    heads = [HEADINGS.get(name, name) for name in names]
     return a_workbook(
         {
             name.replace("_", " "): [heads, *(list(visit.values()) for visit in log)]

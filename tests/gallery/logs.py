@@ -55,6 +55,23 @@ def _two_exports() -> Workbook:
     return _sheets(First_export=first, Second_export=first[:1])
 
 
+def _noted(*notes: Cell) -> list[dict[str, Cell]]:
+    """Visits of days in October, each with what the log says of its note."""
+    return [
+        a_visit(id=f"A-{number}", day=date(2025, 10, 5 + number)) | {"Note status": note}
+        for number, note in enumerate(notes, 1)
+    ]
+
+
+def _with_notes(*notes: Cell) -> Workbook:
+    return a_log(*_noted(*notes), only=(*HEADINGS, "Note status"))
+
+
+def _paid_then_unlocked() -> Workbook:
+    """Two exports: the note of a visit that was paid is a draft again in the second."""
+    return _sheets(Before=_noted("Signed", "Signed"), After=_noted("Signed", "Draft"))
+
+
 def _held_then(*after: dict[str, Cell], **blocked: Cell) -> Callable[[], Workbook]:
     """Two exports: the first is closed with a blocked row held, and the second holds these rows besides the paid visit."""
     held = a_visit(**{"id": "A-2", "day": date(2025, 10, 7), "status": "Sort of", **blocked})
@@ -410,6 +427,9 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "patient-changed-since-paid": _paid_then(a_visit(patient="PT-9")),
     "held-visits-wait": _held_then(a_visit(id="A-8", day=date(2025, 11, 3))),
     "held-visit-paid": _held_then(a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))),
+    "note-not-signed": lambda: _with_notes("Signed", "Draft", None),
+    "note-state-unclear": lambda: _with_notes("Signed", "Signed", "Ask Ada"),
+    "paid-note-not-signed": _paid_then_unlocked,
     "held-visit-excluded": _held_then(
         a_visit(),
         a_visit(id="A-2", day=date(2025, 10, 7), status="Cancelled"),
@@ -462,6 +482,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "total-of-parts": lambda: _total_and_parts(100),
     "total-differs-from-parts": lambda: _total_and_parts(*[100] * 20, 90),
     "filled-means": _cancelled_at,
+    "notes-decide": lambda: _with_notes("Signed", "Locked"),
     "all-attended": lambda: a_log(a_visit(), only=("id", "day", "provider", "service")),
     "one-service": lambda: a_log(a_visit(), only=("id", "day", "provider", "status")),
     "columns-not-read": lambda: a_log(a_visit() | {"Room": "Blue"}, only=(*HEADINGS, "Room")),

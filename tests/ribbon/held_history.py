@@ -50,12 +50,13 @@ class Visit:
 
 @dataclass
 class History:
-    """A clinic's ledger, the visits that took place, and what was done with them."""
+    """A clinic's ledger, the visits that took place, and what was done with them. ``answers`` come with each log."""
 
     ledger: Ledger
     random: Random
     has_ids: bool
     has_patients: bool
+    answers: dict[str, str] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     held_by: dict[str, list[Visit]] = field(default_factory=dict)
@@ -185,7 +186,7 @@ class History:
 
         What is gone from a log is in another export.
         """
-        click = a_click(log, headings=self._headings, inputs=inputs)
+        click = a_click(log, headings=self._headings, inputs=inputs | (self.answers if log else {}))
         reply = (confirmed if button == "payroll.close" else pressed)(self.ledger, button, click)
         asked = [one["name"] for one in (reply["asks"] or {"fields": []})["fields"]]
         if asked == ["paid_visits"]:

@@ -38,8 +38,8 @@ EXPORTS = {
             ("10/25/2026", "Pat Poe", "Jane Roe", "EX-101", 150, 1, 150, "Locked", "Paid", 20, 0, 20, 0, "Paid", 130, 130, 0),
             ("10/26/2026", "Quin Poe", "Jane Roe", "EX-101", 150, 1, 150, "No Note", "Unpaid", 20, 0, 0, 20, "Paid", 130, 130, 0),
         ),
-        (7_500, 6_500),
-        {"all_attended": "yes"},
+        (7_500,),
+        {"all_attended": "yes", "note_signed_progressnotestatus": "Locked"},
         BY_COLLECTED,
     ),
     "TherapyNotes": Export(

@@ -143,6 +143,18 @@ class StatusMention:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NoteStates:
+    """A column that says whether the note of a visit is signed: the rows where it does not say so.
+
+    ``unclear`` are those of them with a word of which nobody said what it means. What the cells hold is not kept.
+    """
+
+    column: Column
+    unsigned: Mask
+    unclear: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AppointmentLog:
     """Every appointment of a sheet, in the order of the sheet.
 
@@ -151,7 +163,7 @@ class AppointmentLog:
     the log lacks is absent. ``findings`` are remarks about the sheet as a whole; cells that could not be read are in
     ``unreadable``. ``cells_of`` returns all cells of the row at a position, read or not, so two results are equal only
     if one row copies the other. Amounts that one cell holds for several rows are in ``merged_amounts``; ``mentions``
-    are notes about missed visits.
+    are notes about missed visits, ``note_states`` the columns that say whether notes are signed.
     """
 
     facts: LogFacts
@@ -166,9 +178,18 @@ class AppointmentLog:
     cells_of: Callable[[int], Hashable]
     merged_amounts: tuple[MergedAmount, ...] = ()
     mentions: tuple[StatusMention, ...] = ()
+    note_states: tuple[NoteStates, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def unsigned_rows(self) -> Mask:
+        """Return the rows whose note is not signed by at least one column about notes."""
+        unsigned: Mask = np.zeros(len(self), dtype=np.bool_)
+        for states in self.note_states:
+            unsigned |= states.unsigned
+        return unsigned
 
     def column(self, field: str) -> Column:
         """Return the column a field was read from."""

@@ -30,6 +30,7 @@ from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
 from server.billing.payroll.setup_matching import STATUSES
 from server.billing.payroll.shared_days import RowsOfClosedRuns
 from server.billing.payroll.status_mentions import remark_on_mentions
+from server.billing.payroll.unsigned_notes import hold_unsigned, unsigned_visits
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
 from server.errors.finding_facts import FindingFacts
@@ -86,6 +87,7 @@ def finish_run(
     classified, amounts = priced.classified, priced.amounts
     decisions = RowDecisions(outcomes)
     _set_aside_paid(decisions, classified, paid_before, amounts)
+    hold_unsigned(decisions, classified)
     bases = _pay_bases(classified)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
     remark_on_pay(decisions, classified, amounts, of_basis, _flat_visits(classified))
@@ -203,6 +205,7 @@ def _set_aside_paid(
     if not paid_before:
         return
     unblocked = decisions.payable_so_far()
+    unsigned = unsigned_visits(classified)
     paid_in: dict[str, list[int]] = defaultdict(list)
     positions = np.flatnonzero(classified.payable).tolist()
     for position, identity in zip(positions, classified.identities, strict=True):
@@ -210,6 +213,8 @@ def _set_aside_paid(
         if before is None:
             continue
         paid_in[before.run_id].append(position)
+        if before.is_taken_back and unsigned[position]:
+            continue  # it is paid again once its note is signed
         if unblocked[position] and before.amount_cents != amounts[position]:
             decisions.remark(_changed_amount(before, int(amounts[position])), np.array([position]), "date")
     for run_id, rows in paid_in.items():

@@ -1,4 +1,4 @@
-"""Held visits: rows that could not be paid when their run was approved, and what became of them (rule: pay-runs#held-rows)."""
+"""Held visits: rows that were not paid when their run was approved, and what became of them (rule: pay-runs#held-rows)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +27,10 @@ STATE_OF_OUTCOME: Mapping[Outcome, HeldState] = {
     Outcome.EXCLUDED: HeldState.EXCLUDED,
     Outcome.ALREADY_PAID: HeldState.ALREADY_PAID,
     Outcome.BLOCKED: HeldState.HELD_AGAIN,
+    Outcome.HELD: HeldState.HELD_AGAIN,
 }
-"""The state of a held visit once a run with this outcome of its row is closed. A blocked row is held by that run."""
+"""The state of a held visit once a run with this outcome of its row is closed. A blocked row is held by that run, and so is
+one whose note is not signed."""
 
 
 class HeldDecision(StrEnum):
@@ -46,12 +48,12 @@ _FROM_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class BlockedRow:
-    """A row that blocks a draft, with what is needed to recognize its visit in a later log.
+    """A row that a run can hold, because it blocks the draft or because its note is not signed, with what is needed to recognize its visit in a later log.
 
     ``identity`` is the identity of an ID that is this row's own, else "". ``day`` is ISO text, ``patient_key`` a digest;
     each fact is "" if unknown. ``provider`` and ``service`` are spelled as in the log if the setup does not know them,
-    and ``provider_key`` is "" then. ``code`` and ``problem`` are the code and the sentence of the first blocker;
-    ``column`` is the position of its column and ``heading`` that column's heading.
+    and ``provider_key`` is "" then. ``code`` and ``problem`` are the code and the sentence of the first
+    finding for which it is not paid; ``column`` is the position of its column and ``heading`` that column's heading.
     """
 
     identity: str
@@ -106,10 +108,14 @@ class HeldRowFound:
 
 @dataclass(frozen=True, slots=True)
 class DraftHolds:
-    """What the approval of a draft does about held visits: it can hold ``blocked``, and settles those in ``found``."""
+    """What the approval of a draft does about held visits: it can hold ``blocked``, holds ``unsigned``, and settles ``found``.
+
+    ``unsigned`` are the rows whose note is not signed.
+    """
 
     blocked: tuple[BlockedRow, ...] = ()
     found: tuple[HeldRowFound, ...] = ()
+    unsigned: tuple[BlockedRow, ...] = ()
 
 
 def decide_held_visit(visit: HeldVisit, decision: HeldDecision, reason: str) -> str:

@@ -161,8 +161,13 @@ class PayRun:
 
     @property
     def pays_something(self) -> bool:
-        """Return whether there is anything to approve: a line, an adjustment or a pay item."""
+        """Return whether it pays anything: a line, an adjustment or a pay item."""
         return bool(len(self.lines) or self.adjustments or self.items)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Return whether there is anything to approve: something to pay, or a row to hold because its note is not signed."""
+        return self.pays_something or self.count(Outcome.HELD) > 0
 
     def count(self, outcome: Outcome) -> int:
         """Return how many rows of the log had this outcome."""

@@ -24,6 +24,7 @@ from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.row_outcomes import OPEN, RowOutcomes
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.shared_days import RowsOfClosedRuns
+from server.billing.payroll.unsigned_notes import unsigned_visits
 from server.billing.payroll.visit_identity import provider_keys
 from server.billing.payroll.visit_recognition import Recognition
 from server.billing.payroll.visit_resolver import Resolver
@@ -63,16 +64,20 @@ def _order(one: Adjustment) -> tuple[str, date, str, str, int]:
 def _of_known_rows(maker: "_Maker", known: Recognition, outcomes: RowOutcomes) -> Iterator[Adjustment]:
     """Yield the lines of rows that are paid visits with another amount, day, provider, service or status.
 
-    A row with a blocker earns nothing that is known, so it adjusts nothing yet.
+    A row with a blocker earns nothing that is known, so it adjusts nothing yet. Pay that was taken back is paid again only
+    once the note of the visit is signed.
     """
     if not known.paid_before:
         return
     classified, amounts = maker.classified, maker.amounts
     undecided = (outcomes.outcomes == OPEN) & (outcomes.reasons == OPEN)
+    unsigned = unsigned_visits(classified)
     positions = np.flatnonzero(classified.payable).tolist()
     for position, identity in zip(positions, classified.identities, strict=True):
         visit = known.paid_before.get(identity)
         if visit is None or not undecided[position]:
+            continue
+        if visit.is_taken_back and unsigned[position]:
             continue
         kind = known.changed.get(position)
         if kind is None and visit.amount_cents != amounts[position]:

@@ -185,15 +185,28 @@ def _of_unnamed(decisions: RowDecisions, matched: Matched, rows: Mask) -> list[s
     return found
 
 
+def unsigned_name(name: str) -> str:
+    """Return an identity for a row without an ID and a signed note that is none of the visits with this number."""
+    return f"{BY_VISIT}{blake2b(f'{name} unsigned'.encode(), digest_size=16).hexdigest()}"
+
+
 def _ordinals(decisions: RowDecisions, matched: Matched, rows: Mask) -> Ints:
-    """Return each row's number among equal rows, starting with 1; remark on equal rows of a named patient."""
+    """Return each row's number among equal rows, starting with 1; remark on equal rows of a named patient.
+
+    Rows whose note is not signed come after the others, because they are not paid yet and may be missing from a log of
+    signed visits.
+    """
     log = matched.log
+    unsigned = log.unsigned_rows
     ordinals = np.ones(len(log), dtype=np.int64)
     patients = log.word_column("patient")
     _weakly_known(decisions, int((rows & patients.blank).sum()))
     several: list[int] = []
     for first, later in repeats(rows, matched.providers, log.days.values, matched.services, patients.codes):
         ordinals[later] = np.arange(2, len(later) + 2)
+        if log.note_states:
+            equal = np.array([first, *later.tolist()], dtype=np.int64)
+            ordinals[equal[np.argsort(unsigned[equal], kind="stable")]] = np.arange(1, len(equal) + 1)
         if not patients.blank[first]:
             several += _no_copies(decisions, first, later)
     _several_a_day(decisions, sorted(several))

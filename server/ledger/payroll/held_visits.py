@@ -21,6 +21,7 @@ from server.billing.payroll.held_visits import (
     HeldVisit,
 )
 from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.unsigned_notes import HELD_CODES
 from server.errors import UnknownHeldVisit
 from server.ledger.clock import Stamp, civil_day
 from server.ledger.engine.database_session import DatabaseSession
@@ -144,21 +145,24 @@ class HeldVisits:
         self._session.insert("held_visit_decision", row)
 
     def record_draft(self, run_id: str, holds: DraftHolds) -> None:
-        """Record with a draft which rows its approval can hold and which held visits it settles.
+        """Record with a draft which rows its approval holds or can hold, and which held visits it settles.
 
         The row of a draft may be large, so it is written again only if this has changed.
         """
-        blocked = orjson.dumps([asdict(row) for row in holds.blocked]).decode()
+        blocked = orjson.dumps([asdict(row) for row in (*holds.blocked, *holds.unsigned)]).decode()
         found = orjson.dumps([asdict(one) for one in holds.found]).decode()
         self._session.execute(_RECORD_DRAFT, [blocked, found, run_id, blocked, found])
 
     def of_draft(self, run_id: str) -> DraftHolds:
-        """Return which rows the approval of a draft can hold and which held visits it settles."""
+        """Return which rows the approval of a draft holds or can hold, and which held visits it settles."""
         row = self._session.one("SELECT blocked_rows, held_found FROM draft WHERE run = ?", [run_id])
         blocked, found = (orjson.loads(text) for text in row) if row else ([], [])
+        rows = [BlockedRow(**one) for one in blocked]
+        rows = [BlockedRow(**one) for one in blocked]
         return DraftHolds(
-            tuple(BlockedRow(**one) for one in blocked),
+            tuple(row for row in rows if row.code not in HELD_CODES),
             tuple(HeldRowFound(**one | {"outcome": Outcome(one["outcome"])}) for one in found),
+            tuple(row for row in rows if row.code in HELD_CODES),
         )
 
     def with_ids(self, held_ids: Collection[int]) -> dict[int, HeldVisit]:

@@ -77,7 +77,7 @@ def close_run(
 ) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change, and so do the flags that were seen.
 
-    With ``holds_rows``, its blocked rows are held for a later run.
+    Its rows whose note is not signed are held for a later run, and with ``holds_rows`` its blocked rows, too.
     """
     run, held = runs.header(session, run_id), HeldVisits(session)
     holding = run.blocked if holds_rows else 0
@@ -97,7 +97,7 @@ def close_run(
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
-    runs.record_step(session, step, stamp, held=holding)
+    runs.record_step(session, step, stamp, held=run.held + holding)
     return runs.header(session, run_id)
 
 

@@ -1,4 +1,4 @@
-"""What the approval of a draft does about held visits: it holds blocked rows, and settles visits held before."""
+"""What the approval of a draft does about held visits: it holds rows, and settles visits held before."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ def decide_holds(
     settled += [
         (visit.id, HeldState.PAID) for visit in held.waiting_under(lines.identity) if visit.id not in known
     ]
-    rows = draft.blocked if holds_rows else ()
+    rows = (*draft.unsigned, *(draft.blocked if holds_rows else ()))
     return RunHolds(rows, settled, _paid_elsewhere(session, {row.identity for row in rows} - {""}))
 
 

@@ -55,7 +55,9 @@ def enter_draft(session: DatabaseSession, run: PayRun, figures: bytes, stamp: St
 
 
 def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp, *, held: int = 0) -> None:
-    """Record a decided step: the new state, the time, the person and the reason. ``held`` blocked rows become held."""
+    """Record a decided step: the new state, the time, the person and the reason. ``held`` is how many rows
+    are held then; none is blocked any more.
+    """
     entered: dict[RunState, dict[str, object]] = {
         RunState.CLOSED: {"closed_at": stamp.at, "closed_by": stamp.actor},
         RunState.VOIDED: {"voided_at": stamp.at, "voided_by": stamp.actor, "void_reason": step.reason},

@@ -68,11 +68,11 @@ def _compared_first(context: ClickContext, run: RunHeader) -> Reply:
 
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
-    """Return the drafts that pay something. Older versions recorded drafts that pay nothing."""
+    """Return the drafts that pay or hold something. Older versions recorded drafts that pay nothing."""
     return [
         run
         for run in pay_runs.list_runs(context.session)
-        if is_open(run.state, RunAction.CLOSE) and (run.paid or run.adjustments or run.items)
+        if is_open(run.state, RunAction.CLOSE) and (run.paid or run.adjustments or run.items or run.held)
     ]
 
 

@@ -7,6 +7,7 @@ import orjson
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.money import dollars
 from server.billing.payroll.calculate import lacking_measures
+from server.billing.payroll.held_on_paper import held_on_paper
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.review_flags import flags_of
 from server.concurrency import in_background
@@ -109,7 +110,11 @@ def check(context: ClickContext) -> Reply:
     summary = f"{heading_of('Checked', run)}: {count_of(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
-    figures = {name: count for name, count in run_figures(run, {}).items() if name not in PAY_FIGURES}
+    figures = {
+        name: count
+        for name, count in run_figures(run, {}, calculated.holds).items()
+        if name not in PAY_FIGURES
+    }
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
     remember_answers(context.session, learned)
     return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
@@ -118,7 +123,7 @@ def check(context: ClickContext) -> Reply:
 def generate(context: ClickContext) -> Reply:
     """Write the payroll sheets for the log in front and record them as a draft run.
 
-    If no row is paid, the sheets say why and no run is recorded, because there would be nothing to approve.
+    If no row is paid or held, the sheets say why and no run is recorded, because there would be nothing to approve.
     """
     try:
         calculated, setup, learned = compute_run(context)
@@ -127,16 +132,19 @@ def generate(context: ClickContext) -> Reply:
         ask_about_vanished(calculated, asked)
     except Unanswered as unanswered:
         return questions_reply("before payroll can be generated", unanswered)
-    run = calculated.run if calculated.run.pays_something else replace(calculated.run, id="")
+    run = calculated.run if calculated.run.is_recorded else replace(calculated.run, id="")
     workbook = write_payroll(
         run,
         setup.providers,
         context.click.view(),
         services=setup.services,
         history=calculated.history if run.id else None,
+        held=held_on_paper(calculated.holds.unsigned, setup.services),
     )
     output = in_background(context.keep, workbook, sheet_names(workbook))
-    figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
+    figures = run_figures(
+        run, {provider.name: provider.works_as for provider in setup.providers}, calculated.holds
+    )
     answers = {name: text for name, text in context.click.answers().items() if _is_kept(name)}
     basis = DraftBasis(setup.pay_version, run.log.sheet, answers, flags_of(run.findings))
 

@@ -1,4 +1,6 @@
-"""Blocked rows in the approval of a draft: held for a later run if staff say so (rule: pay-runs#held-rows)."""
+"""Rows that the approval of a draft holds for a later run: blocked rows if staff say so, and those whose note is not signed
+(rule: pay-runs#held-rows).
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -32,7 +34,7 @@ def asks_to_hold(context: ClickContext, run: RunHeader) -> Reply | None:
     Raises RunHasBlockers if they are not to be held, or cannot be.
     """
     is_held = context.yes_or_no(HOLD_ROWS)
-    rows = rows_to_hold(context.session, run.id) if run.blocked and is_held is not False else ()
+    rows = rows_to_hold(context.session, run.id).blocked if run.blocked and is_held is not False else ()
     decide_run_action(run, RunAction.HOLD if len(rows) == run.blocked else RunAction.CLOSE)
     if not run.blocked or is_held:
         return None
@@ -53,12 +55,16 @@ def holds_rows(context: ClickContext, run: RunHeader) -> bool:
 
 def holding_words(context: ClickContext, run: RunHeader) -> str:
     """Return the sentences about the rows that an approval is going to hold: how many, whose. "" if there are none."""
-    if not holds_rows(context, run):
+    holds_blocked = holds_rows(context, run)
+    if not holds_blocked and not run.held:
         return ""
-    visits = rows_to_hold(context.session, run.id)
+    holds = rows_to_hold(context.session, run.id)
+    visits = [*holds.unsigned, *(holds.blocked if holds_blocked else ())]
+    count, unsigned = len(visits), len(holds.unsigned)
+    why = f" ({unsigned:,} because the note is not signed)" if unsigned else ""
     return (
-        f"{count_of(run.blocked, 'visit')} {_are(run.blocked)} not paid now and will be held for the next run: "
-        f"{visits_by_provider([row.provider for row in visits])}. {_come_back(run.blocked)}"
+        f"{count_of(count, 'visit')} {_are(count)} not paid now and will be held for the next run{why}: "
+        f"{visits_by_provider([row.provider for row in visits])}. {_come_back(count)}"
     )
 
 
@@ -81,7 +87,7 @@ def workbook_with_held_rows(context: ClickContext, run: RunHeader, compared: Com
     if calculated is None or setup is None or not holds_rows(context, run):
         return None
     shown = with_held_rows(calculated.run)
-    held = held_on_paper(calculated.holds.blocked, setup.services)
+    held = held_on_paper((*calculated.holds.unsigned, *calculated.holds.blocked), setup.services)
     return write_payroll(
         shown, setup.providers, services=setup.services, history=calculated.history, held=held
     )
@@ -98,8 +104,10 @@ def with_workbook(context: ClickContext, workbook: bytes | None, reply: Reply) -
 def with_held_rows(run: PayRun) -> PayRun:
     """Return a run with its blocked rows held."""
     unpaid = run.unpaid
-    outcomes = unpaid.frame().outcome.cat.rename_categories({Outcome.BLOCKED.value: Outcome.HELD.value})
-    return replace(run, unpaid=UnpaidRows.of_frame(unpaid.frame().assign(outcome=outcomes)))
+    outcomes = unpaid.outcome.astype(object).replace({Outcome.BLOCKED.value: Outcome.HELD.value})
+    return replace(
+        run, unpaid=UnpaidRows.of_frame(unpaid.frame().assign(outcome=outcomes.astype("category")))
+    )
 
 
 def _finding_of_row(row: BlockedRow, sheet: str) -> ReplyFinding:

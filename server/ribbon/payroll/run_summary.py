@@ -1,8 +1,10 @@
 """A calculated run in words and numbers: what is paid, what was paid before, and what needs a person."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from server.billing.money import dollars
+from server.billing.payroll.held_visits import DraftHolds
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
 from server.billing.payroll.provider_totals import provider_totals, total_in_words
@@ -23,21 +25,57 @@ PAY_FIGURES = {
 }
 """The figures about pay, which a check of a log does not calculate."""
 
+NOTHING_HELD = DraftHolds()
+
 RUNS_NAMED = 3
 """If there are more runs than this, they are counted and not named."""
 
 
-def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
-    """Return the totals that programs rely on; ``run`` is "" if nothing is paid, because no run is recorded then.
+def run_figures(
+    run: PayRun, works_as: Mapping[str, str], holds: DraftHolds = NOTHING_HELD
+) -> dict[str, object]:
+    """Return the totals that programs rely on; ``run`` is "" if nothing is paid or held, because no run is recorded
+    then.
 
     ``providers`` are those with a line first, in the order of the setup, then those with an adjustment, a pay item or a
     carried-forward total only. ``paid_cents`` is the pay of the period's lines, ``total_cents`` what is handed over.
+    ``held`` counts the rows whose note is not signed, ``released`` the lines whose visits an earlier run held.
     """
+    released = [one.source_row for one in holds.found if one.outcome is Outcome.PAID]
+    return {
+        "run": run.id,
+        "clinic": run.clinic.id,
+        "from": run.period.first.isoformat(),
+        "to": run.period.last.isoformat(),
+        "rows_in": run.rows_in,
+        **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
+        "released": len(released),
+        "paid_cents": run.paid_cents,
+        "adjustments": len(run.adjustments),
+        "adjustment_cents": run.adjustment_cents,
+        "items": len(run.items),
+        "items_cents": run.items_cents,
+        "carried_in_cents": run.carried_in_cents,
+        "carried_out_cents": run.carried_out_cents,
+        "total_cents": run.total_cents,
+        "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
+        "providers": _provider_figures(run, works_as, holds, released),
+        "fingerprint": run.fingerprint,
+        "unread_columns": [heading for heading, _ in run.log.unread],
+    }
+
+
+def _provider_figures(
+    run: PayRun, works_as: Mapping[str, str], holds: DraftHolds, released: Sequence[int]
+) -> list[dict[str, object]]:
+    """Return the figures of each provider; ``released`` are the rows of the lines whose visits an earlier run held."""
+    released_of = Counter(run.every_line.provider[run.every_line.row.isin(released)].tolist())
+    held_of = Counter(row.provider for row in holds.unsigned)
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     visits = {str(name): int(size) for name, size, _ in grouped.itertuples()}
     paid = {str(name): int(cents) for name, _, cents in grouped.itertuples()}
     totals = provider_totals(paid, run.adjustments, run.carried, run.items)
-    providers = [
+    return [
         {
             "provider": name,
             "visits": visits.get(name, 0),
@@ -49,30 +87,12 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
             "carried_in_cents": totals[name].carried_in_cents,
             "carried_out_cents": totals[name].carried_out_cents,
             "total_cents": totals[name].total_cents,
+            "held": held_of[name],
+            "released": released_of[name],
             "works_as": works_as.get(name, ""),
         }
         for name in (*paid, *(name for name in totals if name not in paid))
     ]
-    return {
-        "run": run.id,
-        "clinic": run.clinic.id,
-        "from": run.period.first.isoformat(),
-        "to": run.period.last.isoformat(),
-        "rows_in": run.rows_in,
-        **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
-        "paid_cents": run.paid_cents,
-        "adjustments": len(run.adjustments),
-        "adjustment_cents": run.adjustment_cents,
-        "items": len(run.items),
-        "items_cents": run.items_cents,
-        "carried_in_cents": run.carried_in_cents,
-        "carried_out_cents": run.carried_out_cents,
-        "total_cents": run.total_cents,
-        "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
-        "providers": providers,
-        "fingerprint": run.fingerprint,
-        "unread_columns": [heading for heading, _ in run.log.unread],
-    }
 
 
 def heading_of(what: str, run: PayRun) -> str:
@@ -83,8 +103,10 @@ def heading_of(what: str, run: PayRun) -> str:
 def paid_words(run: PayRun) -> str:
     """Return who is paid how much, and what is left to do."""
     heading = heading_of("Payroll for", run)
-    if not run.pays_something:
+    if not run.is_recorded:
         return f"{heading}: {rest_words(run)} No run is recorded."
+    if not run.pays_something:
+        return f"{heading}: {rest_words(run)} Approve it, so that what is held is kept in the books."
     paid = {str(name): 0 for name in run.lines.provider.unique()}
     people = count_of(len(provider_totals(paid, run.adjustments, run.carried, run.items)), "provider")
     return f"{heading}: {people}, {total_in_words(run)}. {rest_words(run)}"
@@ -96,7 +118,12 @@ def rest_words(run: PayRun) -> str:
         return _why_nothing_is_paid(run)
     waiting = run.count(Outcome.BLOCKED)
     needing = f"{_need(waiting)}." if waiting else _worth_a_look(run)
-    return f"{_already_paid(run)}. {needing}" if run.count(Outcome.ALREADY_PAID) else needing
+    parts = [
+        f"{_already_paid(run)}." if run.count(Outcome.ALREADY_PAID) else "",
+        f"{_held_words(run.count(Outcome.HELD))}." if run.count(Outcome.HELD) else "",
+        needing,
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _worth_a_look(run: PayRun) -> str:
@@ -119,10 +146,12 @@ def _why_nothing_is_paid(run: PayRun) -> str:
         return "Every row is excluded; the sheet Excluded says why."
     if waiting == run.rows_in:
         return f"{_need(waiting)}."
+    if held == run.rows_in:
+        return f"{_held_words(held)}."
     parts = [
         f"{_already_paid(run)}{_in_runs(run.paid_earlier)}" if already else "",
         f"{_rows_are(excluded)} excluded" if excluded else "",
-        f"{_rows_are(held)} held for a later run" if held else "",
+        _held_words(held) if held else "",
         _need(waiting) if waiting else "",
     ]
     return f"No row can be paid: {_runs_in_words([part for part in parts if part])}."
@@ -141,6 +170,11 @@ def _in_runs(paid_earlier: Sequence[PaidEarlier]) -> str:
     if len(names) > RUNS_NAMED:
         return f" in {len(names)} earlier runs"
     return f" in {'run' if len(names) == 1 else 'runs'} {_runs_in_words(names)}"
+
+
+def _held_words(count: int) -> str:
+    because = "its note is" if count == 1 else "their notes are"
+    return f"{count_of(count, 'visit')} {'is' if count == 1 else 'are'} held for a later run, because {because} not signed"
 
 
 def _rows_are(count: int) -> str:

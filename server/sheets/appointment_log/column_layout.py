@@ -1,7 +1,7 @@
 """Where each field is in a log, during and after the matching of columns to fields."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -43,7 +43,8 @@ class Layout:
     ``columns`` maps a field to its column, or to several columns that are summed or joined. ``flags`` are the yes/no
     columns with what "yes" counts as; in those of ``filled``, any filled cell means yes. ``all_attended`` and
     ``one_service`` replace columns the log lacks. ``unread`` are the columns that were not read. The amounts in the
-    columns of ``minus`` are subtracted from their field. ``asked`` maps a field to the columns it could be.
+    columns of ``minus`` are subtracted from their field. ``signatures`` maps each column that says whether notes are signed
+    to its words, each with whether it means signed. ``asked`` maps a field to the columns it could be.
     ``questions`` must be answered before the log is used, ``findings`` point at the columns they are about, and
     ``remarks`` say what was decided.
     """
@@ -57,6 +58,7 @@ class Layout:
     one_service: str = ""
     unread: tuple[int, ...] = ()
     minus: frozenset[int] = frozenset()
+    signatures: Mapping[int, Mapping[str, bool]] = field(default_factory=dict)
     asked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -82,6 +84,7 @@ class Matching:
     unknown: list[int] = field(default_factory=list)
     columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
     minus: set[int] = field(default_factory=set)
+    signatures: dict[int, Mapping[str, bool]] = field(default_factory=dict)
     asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
     remarks: list[Finding] = field(default_factory=list)
     all_attended: bool = False
@@ -97,7 +100,13 @@ class Matching:
             if position in self.unknown:
                 self.unknown.remove(position)
 
+    def read_signatures(self, positions: Sequence[int], words: Mapping[str, bool]) -> None:
+        """Read columns as the state of the visits' notes, by what their words mean."""
+        for position in positions:
+            self.signatures[position] = words
+
     def is_free(self, position: int) -> bool:
         """Return whether a column has no field so far."""
         read = {place for found in self.columns.values() for place in found}
-        return bool(self.headings.texts[position]) and position not in read | set(self.flags)
+        taken = read | set(self.flags) | set(self.signatures)
+        return bool(self.headings.texts[position]) and position not in taken

@@ -36,6 +36,7 @@ from server.sheets.appointment_log.missing_columns import ask_for_missing
 from server.sheets.appointment_log.money_columns import choose_money
 from server.sheets.appointment_log.name_pairs import Pair, join_names, names_another, rival_pair
 from server.sheets.appointment_log.refund_columns import take_off_refunds
+from server.sheets.appointment_log.signature_columns import sort_signatures
 from server.sheets.cells import text_of
 from server.sheets.sheet import Sheet
 
@@ -56,6 +57,7 @@ def lay_out(
     """
     matching = Matching(Headings(sheet, profile, answers), setup, profile, evidence.fits)
     _sort_columns(matching)
+    sort_signatures(matching)
     for field in LOG_FIELDS:
         if field.name == "start":
             _offer_start(matching)
@@ -210,6 +212,7 @@ def _finish_layout(matching: Matching, answers: Mapping[str, str]) -> Layout:
         matching.one_service or profile.one_service,
     )
     read = {position for found in matching.columns.values() for position in found} | set(matching.flags)
+    read |= set(matching.signatures)
     return Layout(
         headings.row,
         matching.columns,
@@ -220,6 +223,7 @@ def _finish_layout(matching: Matching, answers: Mapping[str, str]) -> Layout:
         matching.one_service,
         tuple(position for position, text in enumerate(headings.texts) if text and position not in read),
         frozenset(matching.minus),
+        matching.signatures,
         matching.asked,
         tuple(headings.questions),
         tuple(headings.findings),

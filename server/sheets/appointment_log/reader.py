@@ -28,6 +28,7 @@ from server.sheets.appointment_log.header_row import Fit
 from server.sheets.appointment_log.implied_columns import every_visit_attended, one_word
 from server.sheets.appointment_log.merged_cells import fill_merged_words
 from server.sheets.appointment_log.note_columns import read_mentions
+from server.sheets.appointment_log.note_states import read_note_states
 from server.sheets.appointment_log.number_columns import read_amounts, read_minutes
 from server.sheets.appointment_log.open_questions import everything_asked
 from server.sheets.appointment_log.row_kinds import tell_apart
@@ -81,6 +82,7 @@ def _read(
     reading.layout = without_unused_times(layout, minutes)
     words = _words(reading)
     flags = tuple(read_flag(reading, position, yes) for position, yes in layout.flags.items())
+    note_states = read_note_states(reading)
     if layout.all_attended:
         flags = (every_visit_attended(len(reading.rows.appointments)),)
     if layout.one_service:
@@ -104,6 +106,7 @@ def _read(
         lambda place: tuple(column[reading.rows.appointments[place]] for column in reading.columns),
         tuple(reading.merged_amounts),
         read_mentions(reading, setup.statuses),
+        note_states,
     )
     return log, minutes.learned if minutes else layout.learned
 

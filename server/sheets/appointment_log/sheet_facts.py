@@ -73,6 +73,9 @@ def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
         also = [read_from["Status"]] if "Status" in read_from else []
         read_from["Status"] = "; ".join([*also, f"{_columns_in_words(reading, position)}, {says} = {yes}"])
     read_from |= stand_ins(layout)
+    if layout.signatures:
+        signatures = [_columns_in_words(reading, position) for position in layout.signatures]
+        read_from["Note signed"] = "; ".join(signatures)
     if reading.providers and reading.providers.source:
         names = f"the names above the visits ({reading.providers.source})"
         read_from["Provider"] = " + ".join(filter(None, (read_from.get("Provider"), names)))

@@ -150,10 +150,10 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         ),
         (
             max(columns - 1, 6),
-            "Held for a later run" if held else "Rows that need attention",
-            held or blocked,
+            "Rows that need attention" if blocked or not held else "Held for a later run",
+            blocked or held,
             ALARM_FIGURE if blocked else FIGURE,
-            f"listed on {EXCLUDED.name}" if held else f"{reviews:,} more to review",
+            f"listed on {EXCLUDED.name}" if held and not blocked else f"{reviews:,} more to review",
         ),
     )
     put_boxes(grid, 5, columns, figures)
