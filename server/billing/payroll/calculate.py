@@ -55,7 +55,8 @@ BASES = tuple(PayBasis)
 class PricedLog:
     """A classified log with the pay of each payable row, in cents, and the decisions about each row so far.
 
-    ``paid_by_then`` has the positions of paid visits whose pay is that of the rates they were paid by.
+    ``paid_by_then`` has the positions of paid visits whose pay is that of the rates they were paid by, with these rates and
+    without what they are multiplied by.
     """
 
     classified: ClassifiedLog

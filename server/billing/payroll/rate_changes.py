@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from server.billing.clinics import CountsAs, MissedPay, PayBasis, Rate, Setup
+from server.billing.clinics import MEASURE, CountsAs, MissedPay, PayBasis, Rate, Setup
 from server.billing.days import serial_of, us
 from server.billing.effective_dates import NO_ROW, in_force
-from server.billing.money import dollars
+from server.billing.money import divide, dollars
 from server.billing.names import fold
 from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, PaidBy
-from server.billing.payroll.appointment_log import Ints
+from server.billing.payroll.appointment_log import AppointmentLog, Ints
 from server.billing.payroll.calculate import PricedLog
 from server.billing.payroll.measures import measures_of, pay_of
 from server.billing.payroll.pay_history import ProviderNames
@@ -135,21 +135,41 @@ def at_rates_of_then(
     A missed visit that is paid by a rule earns what was paid for it, unless it is paid a share of a rate and the log has another
     charge, or other units, minutes or collected amounts, for it: then it earns what it does now.
     """
-    if not rows:
+    found = {row: lines[key] for row, key in rows.items() if key in lines}
+    if not found:
         return priced
-    amounts: Ints = priced.amounts.copy()
-    paid_by: dict[int, PaidBy] = {}
-    for row, key in rows.items():
-        line = lines.get(key)
-        if line is None:
-            continue
-        paid_by[row] = measures_of(priced.classified.log, row, line.paid_by.basis, line.paid_by.rate)
-        then = pay_of(paid_by[row])
-        if then is not None:
-            amounts[row] = then
-        elif line.paid_by.basis != MissedPay.OF_RATE or paid_by[row] == line.paid_by:
-            amounts[row] = line.amount_cents
+    log, amounts = priced.classified.log, priced.amounts.copy()
+    by_basis: dict[str, list[int]] = defaultdict(list)
+    for row, line in found.items():
+        by_basis[line.paid_by.basis].append(row)
+    for basis, places in by_basis.items():
+        if basis in {*PayBasis}:
+            amounts[places] = _pay_then(log, PayBasis(basis), places, [found[row] for row in places])
+        else:
+            kept = [row for row in places if _earns_the_same(log, row, found[row].paid_by)]
+            amounts[kept] = [found[row].amount_cents for row in kept]
+    paid_by = {row: PaidBy(line.paid_by.basis, line.paid_by.rate) for row, line in found.items()}
     return replace(priced, amounts=amounts, paid_by_then=paid_by)
+
+
+def _pay_then(
+    log: AppointmentLog, basis: PayBasis, rows: Sequence[int], lines: Sequence[PaidLineNow]
+) -> Ints:
+    """Return what rows earn at the rates of their lines; what was paid where the log lacks what the rate is multiplied by."""
+    field, divisor = MEASURE[basis]
+    rates = np.array([line.paid_by.rate for line in lines], dtype=np.int64)
+    divisors = np.full(len(rates), divisor, dtype=np.int64)
+    if field is None:
+        return divide(rates, divisors)
+    measured = log.amount_column(field)
+    paid = np.array([line.amount_cents for line in lines], dtype=np.int64)
+    then: Ints = np.where(measured.given[rows], divide(rates * measured.values[rows], divisors), paid)
+    return then
+
+
+def _earns_the_same(log: AppointmentLog, row: int, paid_by: PaidBy) -> bool:
+    """Return whether a missed visit earns what was paid for it: a flat amount, or its share with the same measures."""
+    return paid_by.basis != MissedPay.OF_RATE or measures_of(log, row, paid_by.basis, paid_by.rate) == paid_by
 
 
 class RateDifference(NamedTuple):

@@ -177,7 +177,8 @@ class _Maker:
     def _paid_by(self, row: int) -> PaidBy | None:
         """Return how a row is paid, ``None`` for a missed visit."""
         if row in self._priced.paid_by_then:
-            return self._priced.paid_by_then[row]
+            then = self._priced.paid_by_then[row]
+            return measures_of(self.classified.log, row, then.basis, then.rate)
         rate = int(self.classified.rates[row])
         if rate == NO_ROW or self.classified.rules[row] != NO_ROW:
             return None

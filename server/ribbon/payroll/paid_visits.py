@@ -20,7 +20,7 @@ from server.billing.payroll.paid_visits import ClickAnswer, SameVisits
 from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
 from server.billing.payroll.visit_identity import bare_id
 from server.billing.question_numbers import BEFORE_NUMBER, numbered_answer
-from server.errors import MissingInput, count_of
+from server.errors import MissingInput, count_of, list_names
 from server.errors.paid_visit_findings import VanishedSincePaid
 from server.operations.payroll import AskedRun, CalculatedRun
 from server.ribbon.context import ClickContext
@@ -151,7 +151,7 @@ def ask_about_vanished(calculated: CalculatedRun, asked: AskedRun) -> None:
 
 def _runs_have(runs: Sequence[str]) -> str:
     """Return the runs with the verb: ``run A has``, ``run A and run B have``."""
-    return f"{' and '.join(f'run {run}' for run in runs)} {'has' if len(runs) == 1 else 'have'}"
+    return f"{list_names([f'run {run}' for run in runs])} {'has' if len(runs) == 1 else 'have'}"
 
 
 def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
