@@ -184,9 +184,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
-    blocked = blocked_rows_of(run, classified, known.paid_before)
     reused = _rows_reused(classified, known.reused)
-    holds = DraftHolds(blocked, found)
+    holds = DraftHolds(blocked_rows_of(run, classified, known.paid_before), found)
     return CalculatedRun(
         run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted
     )
