@@ -44,7 +44,7 @@ def main() -> None:
         for months_ago in range(options.months, 0, -1):
             approve(full, log_of(options.rows, months_ago), months_ago)
         log = log_of(options.rows, 0)
-        longer = joined(log_of(options.rows, 1), log, options.rows // 10)
+        longer = log_that_reaches_back(log_of(options.rows, 1), log, options.rows // 10)
         print(f"{options.rows:,} rows beside {options.rows * options.months:,} rows of closed runs")
         for words, rates, columns in (
             ("as they are", (), log),
@@ -102,7 +102,7 @@ def log_of(rows: int, months_ago: int) -> dict[str, WireColumn]:
     return columns
 
 
-def joined(
+def log_that_reaches_back(
     earlier: Mapping[str, WireColumn], log: Mapping[str, WireColumn], rows: int
 ) -> dict[str, WireColumn]:
     """Return a log that begins with the last days of an earlier one, about so many rows."""

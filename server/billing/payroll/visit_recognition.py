@@ -123,14 +123,13 @@ def recognize(
     missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown if are_others else new)
     for identity in reused:
         del known[identity]
-    changed = _other_statuses(classified, known | same) | changed
     return Recognition(
         decisions.finish(),
         known | same,
         () if answer else tuple(found),
         _answers_to_record(found, answer),
         reused,
-        changed | changed_by_answer,
+        _other_statuses(classified, known | same) | changed | changed_by_answer,
         [*differences.missed, *missed],
         vanished,
         resolver,
