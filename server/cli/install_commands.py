@@ -47,12 +47,15 @@ def install(
         computer = Computer.here(os.environ)
         address = _valid_address(url)
         settings = Settings(address, folder / DESKTOP_TOKEN)
+        is_alone = False
         plan = install_steps(computer, settings, _manifest_for(address or URL) if office else None)
         if dry_run:
             _print_sentences(preview(plan), as_json=as_json)
             return
         if address is None or is_of_this_computer(address):  # elsewhere, its user signs in
-            Ledger(folder).tokens.ensure_desktop()
+            of_ledger = Ledger(folder)
+            of_ledger.tokens.ensure_desktop()
+            is_alone = not of_ledger.people.users.has_users()
         _print_sentences(put_in_place(computer, plan), as_json=as_json)
     except Refusal as refusal:
         raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
@@ -60,6 +63,8 @@ def install(
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if not as_json:
         console.print("Start Excel again: the tab Clinic Ledger is in the ribbon.")
+        if is_alone:
+            console.print(terminal.NOBODY_SIGNS_IN, soft_wrap=True)
 
 
 def uninstall(as_json: AsJson = False) -> None:

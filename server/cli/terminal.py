@@ -80,9 +80,17 @@ def is_read_by_a_person(console: Console) -> bool:
     return console.is_terminal and "JOURNAL_STREAM" not in os.environ
 
 
+NOBODY_SIGNS_IN = (
+    "Nobody signs in to this ledger: the person at this computer is its administrator, without a password. "
+    "“clinicledger user add” changes that."
+)
+"""What somebody is told whose add-in is installed or paired."""
+
+
 def show_pairing_code(console: Console, code: str, minutes: int) -> None:
     """Show a code to type into the task pane."""
     console.print(f"Code for the task pane: [bold]{code}[/] (once, within {minutes} minutes).")
+    console.print(NOBODY_SIGNS_IN, soft_wrap=True)
 
 
 def show_certificate(console: Console, outcome: Mapping[str, Any]) -> None:

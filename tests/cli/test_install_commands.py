@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from addin.desktop.xlam import build_xlam
 from manifest.office import office_manifest
+from server.billing.people import Role
 from server.cli.commands import app
 from server.ribbon.ribbon_table import ribbon
+from tests.people import add_user, opened
 
 run = CliRunner()
 
@@ -85,6 +87,20 @@ def test_for_the_service_of_the_office_no_ledger_and_no_token_are_made_here(
     written = [path.read_bytes() for path in tmp_path.rglob("*.xml")]
     assert written == [office_manifest(ribbon(), address).encode()]
     assert not ledger.exists()
+
+
+def test_who_works_alone_is_told_of_being_the_administrator_without_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("HOME", "USERPROFILE", "APPDATA"):
+        monkeypatch.setenv(folder, str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    typed = ["addin", "install", "--ledger", str(tmp_path / "ledger")]
+    alone = run.invoke(app, typed)
+    assert alone.exit_code == 0, alone.output
+    assert "is its administrator, without a password" in alone.output
+    add_user(opened(tmp_path / "ledger"), "ada", "Ada Admin", Role.ADMINISTRATOR)
+    assert "without a password" not in run.invoke(app, typed).output
 
 
 def test_office_is_given_no_manifest_for_an_address_that_it_does_not_take(tmp_path: Path) -> None:

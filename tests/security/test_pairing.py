@@ -239,5 +239,6 @@ def test_a_code_is_shown_to_a_person_and_never_kept_in_a_log_file_or_a_journal(
 
     assert service.code
     assert (service.code in text.getvalue()) == shown
+    assert ("its administrator, without a password" in text.getvalue()) == shown
     assert ("clinicledger addin code" in text.getvalue()) != shown
     service._listener.close()  # noqa: SLF001
