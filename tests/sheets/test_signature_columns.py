@@ -117,6 +117,8 @@ def test_the_question_shows_how_many_rows_have_each_word() -> None:
         ("Note Signed", ("Yes", "No", "yes", None), "Yes", [3, 5]),
         ("Unsigned", ("x", None, "X"), "empty", [2, 4]),
         ("Unsigned", ("Yes", "No"), "No", [2]),
+        ("Note Signed", ("✓", "-", "✓", "--", " - -", None), "✓", [3, 5, 6, 7]),
+        ("Note status", ("Signed", "= =", "#N/A", "x y"), "Signed", [3, 4, 5]),
         ("Progress Note Status", ("Signed", "Locked", "Draft", None), "Signed; LOCKED", [4, 5]),
         ("Progress Note Status", MIXED, "none", [2, 3, 4, 5]),
         ("Progress Note Status", MIXED, "pay", []),

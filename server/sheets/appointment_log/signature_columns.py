@@ -169,9 +169,9 @@ def _label_of(word: str, spelled: str) -> str:
 
 
 def word_of(cell: Cell) -> str:
-    """Return the folded word of a cell, EMPTY for a blank one."""
+    """Return the folded word of a cell, EMPTY for a blank one. A dash or other punctuation alone is no word."""
     text = text_of(cell)
-    return fold(text) or text or EMPTY
+    return fold(text) or (text if text in YES | NO else EMPTY)
 
 
 def _count_words(headings: Headings, positions: Sequence[int], *, is_filled: bool) -> Counter[str]:
@@ -197,7 +197,7 @@ def _count_words(headings: Headings, positions: Sequence[int], *, is_filled: boo
 def _count_empty(headings: Headings, position: int) -> int:
     """Return how many rows leave a column empty although two other cells of them are filled."""
     columns, first = headings.sheet.columns, headings.row + 1
-    rows = [row for row, cell in enumerate(columns[position]) if row >= first and not text_of(cell)]
+    rows = [row for row, cell in enumerate(columns[position]) if row >= first and word_of(cell) == EMPTY]
     return sum(1 for row in rows if _has_two_cells(column[row] for column in columns))
 
 
