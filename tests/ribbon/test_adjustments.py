@@ -1,6 +1,8 @@
 """A log after a close that says otherwise: each change is an adjustment line of the next run, once (rule: pay-runs#adjustments)."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -310,3 +312,21 @@ def test_a_visit_that_is_now_longer_is_adjusted_at_the_rate_of_then(tmp_path: Pa
     (offer,) = [one for one in reply["findings"] if one["code"] == "rate-changed-since-paid"]
     assert "1 visit" in offer["message"]
     assert "+$15.00" in offer["message"]
+
+
+def test_a_late_visit_is_the_line_that_pays_it(books_with_september: Ledger) -> None:
+    """Adjustments are listed by provider, lines in the order of the log."""
+    ledger = books_with_september
+    late = [
+        ("AB-006", "2026-09-29", "Max Doe", "EX-103", "Show", "Tea Toe"),
+        ("AB-007", "2026-09-28", "Jane Roe", "EX-101", "Show", "Uma Uoe"),
+    ]
+    run = approved(ledger, [*SEPTEMBER, *late, *OCTOBER], **IN_OCTOBER)["figures"]["run"]
+
+    with closing(sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")) as db:
+        rows = db.execute(
+            "SELECT adjusted.provider, line.provider, adjusted.now_cents - line.amount_cents FROM pay_adjustment AS adjusted"
+            " JOIN pay_line AS line ON line.run = adjusted.run AND line.place = adjusted.own_line WHERE adjusted.run = ?",
+            [run],
+        ).fetchall()
+    assert rows == [("Jane Roe", "Jane Roe", 0), ("Max Doe", "Max Doe", 0)]

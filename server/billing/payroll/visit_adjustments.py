@@ -28,6 +28,7 @@ from server.billing.payroll.unsigned_notes import unsigned_visits
 from server.billing.payroll.visit_identity import provider_keys
 from server.billing.payroll.visit_recognition import Recognition
 from server.billing.payroll.visit_resolver import Resolver
+from server.billing.rate_words import amount_on_basis
 
 NOT_IN_LOG = "The log no longer has this visit."
 ANOTHER_PROVIDER_NOW = "The log now names another provider for this visit."
@@ -99,7 +100,17 @@ def _of_missed(maker: "_Maker", known: Recognition, accounted: set[tuple[str, in
             yield replace(maker.taken_back(visit, row, AdjustmentKind.STATUS, reason), counts_as=now)
 
 
-_OF_LATE = ("row", "appointment", "day", "provider", "provider_key", "service", "counts_as", "amount_cents")
+_OF_LATE = (
+    "row",
+    "appointment",
+    "day",
+    "provider",
+    "provider_key",
+    "service",
+    "counts_as",
+    "rate",
+    "amount_cents",
+)
 
 
 def _late_lines(run: PayRun, log: AppointmentLog, late: RowsOfClosedRuns) -> Iterator[Adjustment]:
@@ -108,11 +119,12 @@ def _late_lines(run: PayRun, log: AppointmentLog, late: RowsOfClosedRuns) -> Ite
         return
     code_of = dict(zip(log.rows.tolist(), late.codes.tolist(), strict=True))
     columns = [getattr(run.late, name).tolist() for name in _OF_LATE]
-    for row, appointment, day, provider, key, service, counts_as, cents in zip(*columns, strict=True):
+    for row, appointment, day, provider, key, service, counts_as, rate, cents in zip(*columns, strict=True):
+        used = amount_on_basis(run.rates_used[rate].amount, run.rates_used[rate].basis)
         run_id = late.run_ids[code_of[row]]
         yield Adjustment(
             AdjustmentKind.LATE, run_id, None, row, appointment, date_of(day), provider, key, service, counts_as,
-            0, cents, f"Not paid by run {run_id}, which closed its period.",
+            0, cents, f"Not paid by run {run_id}, which closed its period. Paid now: {used}.",
         )  # fmt: skip
 
 

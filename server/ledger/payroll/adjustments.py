@@ -102,17 +102,13 @@ def write(
     run_id: str,
     adjustments: Sequence[Adjustment],
     carried: Sequence[CarriedForward],
-    first_late: int,
+    late_lines: Mapping[int, int],
 ) -> None:
-    """Write the adjustments of a draft as rows; ``first_late`` is the place of the line of its first late visit."""
-    late = iter(range(first_late, first_late + len(adjustments)))
+    """Write the adjustments of a draft as rows; ``late_lines`` maps the row of each late visit to the place of its line."""
     session.insert_many(
         "pay_adjustment",
         ("run", "place", "own_line", *_ADJUSTMENT),
-        (
-            (run_id, place, next(late) if one.of_place is None else None, *_fields(one))
-            for place, one in enumerate(adjustments)
-        ),
+        ((run_id, place, _own_line(one, late_lines), *_fields(one)) for place, one in enumerate(adjustments)),
     )
     session.insert_many(
         "carried_forward",
@@ -122,6 +118,11 @@ def write(
             for place, one in enumerate(carried)
         ),
     )
+
+
+def _own_line(one: Adjustment, late_lines: Mapping[int, int]) -> int | None:
+    """Return the place of the line that pays a late visit, ``None`` for other adjustments."""
+    return None if one.of_place is not None or one.source_row is None else late_lines[one.source_row]
 
 
 def read(session: DatabaseSession, run_id: str) -> tuple[list[Adjustment], list[CarriedForward]]:

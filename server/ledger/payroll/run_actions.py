@@ -92,7 +92,7 @@ def close_run(
     refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
-    adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
+    adjustments.write(session, run_id, adjusted, carried, _late_lines(lines, adjusted))
     pay_items.write(session, run_id, items)
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
@@ -173,6 +173,12 @@ def _visits_paid_meanwhile(
         paid_visits.by_identity(session, lines.identity),
         [visit for visit in of_its_days if visit.run_id in since],
     )
+
+
+def _late_lines(lines: PayLines, adjusted: Sequence[Adjustment]) -> dict[int, int]:
+    """Return the places of the lines of late visits, which are the last ones, by their rows in the log."""
+    first_late = len(lines.identity) - count_late(adjusted)
+    return {lines.source_row[place]: place for place in range(first_late, len(lines.identity))}
 
 
 def _adjusted_meanwhile(session: DatabaseSession, adjusted: Sequence[Adjustment]) -> AdjustedMeanwhile:
