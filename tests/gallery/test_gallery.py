@@ -90,9 +90,9 @@ def test_the_files_of_the_gallery_are_the_ones_the_script_builds() -> None:
 def test_every_file_of_the_gallery_has_its_text() -> None:
     files = {path.with_suffix("") for path in workbooks() if path.parent != CLINICS}
     texts = {entry.path.with_suffix("") for entry in ENTRIES}
-    sent_before = {path for path in files - texts if path.suffix in {".before", ".colleague"}}
-    assert sent_before == files - texts
-    assert {path.with_suffix("") for path in sent_before} <= texts
+    sent_beside = {path for path in files - texts if path.suffix in {".before", ".after", ".colleague"}}
+    assert sent_beside == files - texts
+    assert {path.with_suffix("") for path in sent_beside} <= texts
     assert {path.name for path in texts - files} == {"address-unusable", "file-missing"}
 
 
