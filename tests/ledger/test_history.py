@@ -64,6 +64,7 @@ UNCHANGING = (
     "exam_code_withdrawal",
     "licence_attestation",
     "pay_line",
+    "pay_line_total",
     "pay_adjustment",
     "carried_forward",
     "pay_item_line",

@@ -35,6 +35,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "pay_item",
     "pay_item_line",
     "pay_item_withdrawal",
+    "pay_line_total",
     "program_token",
     "identity_account",
     "rate_acceptance",

@@ -78,3 +78,11 @@ def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier:
     assert draft.lines().provider_key == ["adainvented"]
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
         run_actions.close_run(in_session(earlier), "open", (), Stamp("now", "max"))
+
+
+def test_the_sums_of_runs_of_before_are_added_up(earlier: Database) -> None:
+    CLINIC.take_steps(earlier)
+
+    sums = "SELECT run, place, provider_key, provider, amount_cents FROM pay_line_total"
+    assert earlier.execute(sums).fetchall() == [("old", 0, "adainvented", "Ada Invented", 2)]
+    earlier.conn.close()

@@ -28,7 +28,7 @@ JOIN rate_used ON rate_used.run = work.run AND rate_used.place = work.rate
     wanted=_WANTED.sql,
 )
 _PAY = """
-SELECT provider_key, provider, SUM(amount_cents) FROM pay_line WHERE run = ? GROUP BY provider_key, provider
+SELECT provider_key, provider, amount_cents FROM pay_line_total WHERE run = ?
 UNION ALL
 SELECT provider_key, provider, now_cents - was_cents FROM pay_adjustment WHERE run = ? AND own_line IS NULL
 UNION ALL
@@ -53,7 +53,7 @@ def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator
     """Yield the key and the name of a provider and what these runs handed over, in cents, run by run.
 
     A provider has an entry for the lines of a run, and one for each adjustment, carried-forward total and pay item. Only the sum of all
-    of them is what was handed over. A query for each run is answered by the index in its order; one for all of them would have to sort every line.
+    of them is what was handed over.
     """
     for run in runs:
         yield from session.all(_PAY, [run] * 4)

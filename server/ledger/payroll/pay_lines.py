@@ -22,6 +22,11 @@ _RATE_USED = (
 )
 
 
+_ADD_UP = """
+INSERT INTO pay_line_total (run, place, provider_key, provider, amount_cents)
+SELECT run, ROW_NUMBER() OVER (ORDER BY provider_key, provider) - 1, provider_key, provider, SUM(amount_cents)
+FROM pay_line WHERE run = ? GROUP BY run, provider_key, provider
+"""
 _LINES = fill_in("SELECT {columns} FROM pay_line WHERE run = ? ORDER BY place", columns=", ".join(COLUMNS))
 
 
@@ -31,7 +36,7 @@ def write(
     rates_used: Sequence[Mapping[str, object]],
     lines: PayLines,
 ) -> None:
-    """Write a draft as rows: the rates it used, with the fields of ``RateUsed``, then its lines."""
+    """Write a draft as rows: the rates it used, with the fields of ``RateUsed``, its lines, and their sums by provider."""
     session.insert_many(
         "rate_used",
         ("run", "place", *_RATE_USED),
@@ -42,6 +47,7 @@ def write(
         ("run", "place", *COLUMNS),
         ((run_id, place, *line) for place, line in enumerate(lines.rows())),
     )
+    session.execute(_ADD_UP, [run_id])
 
 
 def read(session: DatabaseSession, run_id: str) -> tuple[PayLines, list[RateUsed]]:
