@@ -84,6 +84,7 @@ def test_only_the_health_and_the_pairing_are_answered_without_a_token(
     assert answered == {
         "/health", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token",
         "/sign-in", "/sign-in/app", "/sign-out", "/new-password",
+        "/sign-in/provider", "/sign-in/provider/back", "/sign-in/provider/code", "/sign-in/provider/app",
     }  # fmt: skip
 
 
