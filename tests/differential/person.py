@@ -37,6 +37,8 @@ def answer_to(page: Page, asked: Asked) -> str | None:
     name = str(asked["name"])
     if name in COLUMNS:
         return _columns(page, asked, COLUMNS[name])
+    if name.startswith("note_signed_"):
+        return "pay"  # the invented practices pay whether or not a note is signed
     special = _SPECIAL.get(name)
     return special(page, asked) if special else _by_label(page, asked)
 
