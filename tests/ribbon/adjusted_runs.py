@@ -38,7 +38,7 @@ def an_adjustment(
 def with_adjustments(run: PayRun) -> PayRun:
     """Return a run of Jane's with a changed amount and a late visit of hers, and with a visit of Max's that is taken back."""
     late = run.lines.frame().iloc[:1]
-    late = late.assign(row=99, appointment="LATE", identity="id:late", day=serial_of(date(2026, 9, 20)))
+    late = late.assign(row=12, appointment="LATE", identity="id:late", day=serial_of(date(2026, 9, 20)))
     (rate,) = run.rates_used
     return replace(
         run,
