@@ -20,7 +20,6 @@ NO_RUN = -1
 class SharedDays:
     """Days of a closed run that a log covers. A log that ``is_around`` them has rows before and after the run, too."""
 
-    run_id: str
     days: Period
     is_around: bool = False
 
@@ -72,5 +71,5 @@ def rows_of_closed_runs(log: AppointmentLog, closed: Sequence[RunHeader], period
         begins = first if first_of_log < first else int(serials[mine].min())
         ends = last if last_of_log > last else int(serials[mine].max())
         is_around = first_of_log < first and last_of_log > last
-        spans.append(SharedDays(run.id, Period(date_of(begins), date_of(ends)), is_around))
+        spans.append(SharedDays(Period(date_of(begins), date_of(ends)), is_around))
     return RowsOfClosedRuns(tuple(run.id for run in ordered), codes, tuple(spans))
