@@ -218,7 +218,7 @@ class VanishedSincePaid(FindingFacts):
     says: ClassVar[str] = (
         "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back until you say why."
     )
-    advises: ClassVar[str] = "Answer whether they were deleted, or are not part of this export."
+    advises: ClassVar[str] = "Answer “deleted”, or “not part of this export”."
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
@@ -231,8 +231,8 @@ class VanishedTakenBack(FindingFacts):
     code: ClassVar[str] = "vanished-taken-back"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} has paid {visits} that this log does not have: {list}. The answer was that they were deleted, so "
-        "their pay is taken back as adjustments."
+        "Run {run} has paid {visits} that this log does not have: {list}. The answer was “deleted”, so the pay is taken "
+        "back, as adjustments."
     )
     advises: ClassVar[str] = (
         "Nothing to do if that is right. If not, set “Ask again about visits that are gone” (vanished_visits = ask) "
@@ -250,8 +250,8 @@ class VanishedElsewhere(FindingFacts):
     code: ClassVar[str] = "vanished-elsewhere"
     severity: ClassVar[Severity] = Severity.INFO
     says: ClassVar[str] = (
-        "Run {run} has paid {visits} that this log does not have: {list}. The answer was that they are not part of "
-        "its export. Nothing is taken back."
+        "Run {run} has paid {visits} that this log does not have: {list}. The answer was “not part of this "
+        "export”, so nothing is taken back."
     )
     advises: ClassVar[str] = (
         "Nothing to do if that is right. If not, set “Ask again about visits that are gone” (vanished_visits = ask) "
