@@ -98,8 +98,9 @@ class Excel:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until no command is underway."""
+        """Wait until no command is underway, be it of the ribbon or of a form in the pane."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(self.pane.locator(".working")).to_have_count(0, timeout=PATIENCE_MS)
 
     @property
     def pane(self) -> FrameLocator:

@@ -125,8 +125,9 @@ def test_strangers_are_limited_over_the_proxy(office: Office) -> None:
     with office.client() as stranger:
         answers = [stranger.get("/clinics", headers=wrong) for _ in range(70)]
     assert answers[0].json()["code"] in {"sign-in-needed", "session-ended"}
-    assert answers[-1].status_code == httpx.codes.TOO_MANY_REQUESTS
-    assert int(answers[-1].headers["retry-after"]) <= WINDOW_SECONDS + 1
+    refused = [answer for answer in answers if answer.status_code == httpx.codes.TOO_MANY_REQUESTS]
+    assert refused
+    assert all(int(answer.headers["retry-after"]) <= WINDOW_SECONDS + 1 for answer in refused)
 
 
 def test_a_big_click_and_a_document_pass_the_proxy(office: Office, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from tests.people import add_user, at, opened, program_of, token_of
 from tests.ribbon.clicks import a_ledger
 
 MOST = 20
+# As the window slides, one request at most is answered again each half second, so one of a few is always refused.
+FEW = 3
 TOO_MANY = httpx.codes.TOO_MANY_REQUESTS
 
 
@@ -55,7 +57,13 @@ def test_one_program_that_never_stops_does_not_slow_the_others(
     assert TOO_MANY in statuses(office, "/clinics", headers["program"])
     assert set(statuses(office, "/clinics", headers["ben"], MOST // 2)) == {200}
     assert set(statuses(office, "/clinics", headers["bea"], MOST // 2)) == {200}
-    told = httpx.get(f"{office}/clinics", headers=headers["program"])
+
+
+def test_a_refusal_says_when_to_ask_again(office: str, headers: dict[str, dict[str, str]]) -> None:
+    with httpx.Client(base_url=office, headers=headers["program"], trust_env=False) as client:
+        answers = (client.get("/clinics") for _ in range(10 * MOST))
+        # A slow computer may be past the window by the next request, so this is about the refusal itself.
+        told = next(answer for answer in answers if answer.status_code == TOO_MANY)
     assert told.json()["code"] == "too-many-requests"
     assert 1 <= int(told.headers["retry-after"]) <= WINDOW_SECONDS + 1
 
@@ -64,8 +72,8 @@ def test_strangers_are_limited_by_address_and_keep_nobody_out_who_is_signed_in(
     office: str, headers: dict[str, dict[str, str]]
 ) -> None:
     wrong = {"authorization": "Bearer nobody-has-this-token-at-all"}
-    assert statuses(office, "/clinics", wrong)[-1] == TOO_MANY
-    assert statuses(office, "/sign-in", {}, 1) == [TOO_MANY]
+    assert TOO_MANY in statuses(office, "/clinics", wrong)
+    assert TOO_MANY in statuses(office, "/sign-in", {}, FEW)
     assert statuses(office, "/clinics", headers["ben"], 1) == [200]
 
 
@@ -89,4 +97,4 @@ def test_a_ledger_without_users_limits_strangers_behind_a_proxy(tmp_path: Path) 
     settings = Settings(path=tmp_path / "ledger", workers=0, address_requests=2, names=frozenset({NAME}))
     with served(settings) as port:
         proxied = {"host": NAME, "x-forwarded-for": "203.0.113.7"}
-        assert statuses(f"http://127.0.0.1:{port}", "/health", proxied, 4)[-1] == TOO_MANY
+        assert TOO_MANY in statuses(f"http://127.0.0.1:{port}", "/health", proxied, 2 + FEW)
