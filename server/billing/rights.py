@@ -33,6 +33,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "clinics.save_setup": BILLERS,
     "clinics.let_one_person_approve": ADMINISTRATORS,
     "journals.accept_journal": MANAGERS,
+    "copies.restore_clinics": MANAGERS,
     # payroll
     "payroll.setup_for_logs": BILLERS,
     "payroll.calculate_run": BILLERS,

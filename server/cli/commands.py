@@ -142,7 +142,7 @@ def _exit_with_offers(
     refusal: Refusal | BillingError, workbook: Path, places: Places, *, as_json: bool
 ) -> typer.Exit:
     """Show a refusal and the commands that it leads to, and return the exit that ends the command."""
-    problem = refusal.as_problem() if isinstance(refusal, Refusal) else terminal.problem_of(refusal)
+    problem = terminal.problem_of(refusal)
     ended = exit_with_refusal(problem, as_json=as_json)
     if not as_json:
         terminal.show_next(complaints, next_commands(problem, workbook, places))

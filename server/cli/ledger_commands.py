@@ -13,16 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from addin.desktop.refusals import Refusal
 from server.billing.money import dollars
-from server.billing.people import LOCAL_PERSON
 from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, NotRestored, count_of
 from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
+from server.operations.copies import restore_clinics
 from server.operations.journals import accept_journal
 from server.operations.session import Session
 
@@ -96,15 +98,16 @@ def accept(
 ) -> None:
     """Accept a clinic's file that was put in place by hand, such as one from another backup program.
 
-    Exit 1 if the file is not whole in itself; then nothing is accepted.
+    Exit 1 if the file is not whole in itself; then nothing is accepted. If the ledger has users, a manager or an
+    administrator has to be signed in (clinicledger sign-in).
     """
     if not reason.strip():
         message = "Say why, in a few words."
         raise typer.BadParameter(message)
     try:
-        session = Session(Ledger.open_existing(settings_of(folder).path), LOCAL_PERSON, clinic)
-        found = accept_journal(session, reason.strip())
-    except BillingError as refusal:
+        books_of = Ledger.open_existing(settings_of(folder).path)
+        found = accept_journal(Session(books_of, person_at_terminal(books_of), clinic), reason.strip())
+    except (BillingError, Refusal) as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(_json_of({clinic: found}), option=orjson.OPT_INDENT_2))
@@ -157,10 +160,14 @@ def restore(
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books."""
+    """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books.
+
+    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
+    """
     try:
-        taken = Ledger(settings_of(folder).path).restore(source, clinic)
-    except BillingError as refusal:
+        books_of = Ledger(settings_of(folder).path)
+        taken = restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
+    except (BillingError, Refusal) as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))

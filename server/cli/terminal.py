@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from addin.desktop.press import PressResult
+from addin.desktop.refusals import Refusal
 from server.api import problems
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
@@ -45,8 +46,10 @@ ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no", "several"
 COLORS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
 
-def problem_of(refusal: BillingError) -> dict[str, Any]:
-    """Return a refusal as the service would send it."""
+def problem_of(refusal: BillingError | Refusal) -> dict[str, Any]:
+    """Return a refusal of the service or of the add-in as the service would send it."""
+    if isinstance(refusal, Refusal):
+        return refusal.as_problem()
     problem: dict[str, Any] = orjson.loads(problems.problem_of(refusal)[1])
     return problem
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from server.billing.clinics import Clinic
+from server.billing.people import LOCAL_PERSON, Person
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
@@ -224,11 +225,13 @@ class Ledger:
             self.access.record_copy(AccessEvent.EXPORT, clinic_id)
             heads[clinic_id] = books.copy(folder)
 
-    def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
+    def restore(
+        self, folder: Path, clinic_id: str | None = None, by: Person = LOCAL_PERSON
+    ) -> list[ClinicEntry]:
         """Restore the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
 
-        Refuses a copy that was changed or is incomplete, and a clinic that this ledger already has. Returns the
-        clinics restored.
+        Refuses a copy that was changed or is incomplete, a clinic that this ledger already has, and one that the person
+        was not given. Returns the clinics restored.
         """
         copy = backup_folder.read_manifest(folder)
         chosen = [one for one in copy.clinics() if clinic_id in {None, one}]
@@ -236,12 +239,15 @@ class Ledger:
             raise NotRestored(
                 f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
             )
+        for one in chosen:
+            if not by.may_open(one):
+                raise UnknownClinic(one)
         self._refuse_those_here(chosen, {entry.id for entry in self.clinics()})
         stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
             entries = [self._fetch_verified(folder, copy, one, stage / one) for one in chosen]
             close_files(stage)
-            self._take_in(entries, stage)
+            self._take_in(entries, stage, by)
         except OSError as problem:
             why = f"Its clinics cannot be put into {self.folder} ({problem.strerror})."
             raise NotRestored(why) from problem
@@ -262,14 +268,15 @@ class Ledger:
         with books_of.reading() as books:
             return ClinicEntry(clinic_id, books.setup().clinic.name)
 
-    def _take_in(self, entries: Sequence[ClinicEntry], stage: Path) -> None:
+    def _take_in(self, entries: Sequence[ClinicEntry], stage: Path, by: Person) -> None:
         """Move clinics in and put them on the list. If anything fails, move them back."""
         with ExitStack() as back:
             with self._firm.write() as session:
                 on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
                 self._refuse_those_here([entry.id for entry in entries], on_list)
                 restored = ", ".join(entry.id for entry in entries)
-                write_access(session, AccessRow(instant(self._now()), AccessEvent.RESTORE, restored))
+                about = restored if by == LOCAL_PERSON else f"{restored} by {by.name}"
+                write_access(session, AccessRow(instant(self._now()), AccessEvent.RESTORE, about))
                 for entry in entries:
                     books_of = self._books_of(entry.id)
                     books_of.move_in(stage / entry.id)
