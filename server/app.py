@@ -25,6 +25,7 @@ from server.api import (
     papers,
     problems,
     reference_page,
+    reminders,
     sign_in,
     steps,
     unapplied_credits,
@@ -140,6 +141,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(invoices.router, tags=["invoices"])
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
+    app.include_router(reminders.router, tags=["reminders"])
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(held_visits.router, tags=["payroll"])
     app.include_router(unapplied_credits.router, tags=["invoices"])

@@ -95,8 +95,10 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "attorney_cases.print_case_of_attorney": ATTORNEYS,
     "attorney_cases.export_cases_of_attorney": ATTORNEYS,
     "status_requests.request_status": ATTORNEYS,
-    "status_requests.list_status_requests": READERS,
     "status_requests.answer_status_requests": BILLERS,
+    # reminders
+    "reminders.list_due_reminders": READERS,
+    "reminders.count_due_reminders": READERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

@@ -21,6 +21,7 @@ from server.billing.payroll.rate_changes import Acceptances, PaidLineNow
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
+from server.billing.receivables.reminders import Reminder
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
 from server.ledger.clinics import prices, setup
@@ -54,6 +55,7 @@ from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
 from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.statement_exports import StatementExport
+from server.ledger.receivables import reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,10 @@ class ClinicBooks:
         return recorded_ahead(latest, self._now())
 
     # -- Cases --
+
+    def open_reminders(self) -> list[Reminder]:
+        """Return every reminder that is open, also those that are not due yet."""
+        return reminders.open_reminders(self._session)
 
     def cases(
         self,

@@ -3,14 +3,13 @@
 from collections.abc import Collection
 
 from server.billing.days import us
-from server.billing.invoices.status_requests import LONGEST_MESSAGE, MOST_A_DAY, StatusRequest
+from server.billing.invoices.status_requests import LONGEST_MESSAGE, MOST_A_DAY
 from server.errors import (
     CaseNotYours,
     StatusAskedAlready,
     StatusMessageUnusable,
     TooManyStatusRequests,
     UnknownStatusRequest,
-    count_of,
 )
 from server.ledger.invoices.parties import matching_text
 from server.operations.attorney_cases import require_own_case
@@ -31,15 +30,6 @@ def request_status(session: Session, case_id: int, message: str) -> None:
     if books.status_requests.of_day(attorney, session.today) >= MOST_A_DAY:
         raise TooManyStatusRequests(MOST_A_DAY)
     books.status_requests.add(case_id, attorney, words, session.person.name)
-
-
-@operation()
-def list_status_requests(session: Session) -> list[StatusRequest]:
-    """Return the requests that nobody has answered, the oldest first."""
-    with session.reading() as books:
-        found = books.status_requests.open_requests()
-    session.record_view("list status requests", count_of(len(found), "request"))
-    return found
 
 
 @operation(UnknownStatusRequest)

@@ -25,6 +25,7 @@ from server.operations import (
     pay_runs,
     pay_statements,
     payroll,
+    reminders,
     steps,
 )
 from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
@@ -51,6 +52,7 @@ from server.ribbon.invoices import (
 from server.ribbon.payroll import approve, generate, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
+from server.ribbon.receivables import due_reminders
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -225,6 +227,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "cases.save": Command(
         save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
+    ),
+    "reminders.today": Command(
+        due_reminders.list_due,
+        reminders.list_due_reminders,
+        (clinics.show_setup, reminders.list_due_reminders, keep_workbook),
     ),
 }
 

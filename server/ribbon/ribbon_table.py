@@ -39,7 +39,7 @@ class Button(Row):
 
     ``works_on`` names sheets of which the workbook must have one, or else the button can do nothing. ``next`` is the id of
     the button that is the next step of the work, if this one succeeds. ``shortcut`` is the letter that presses it in the
-    Office add-in.
+    Office add-in. ``badge`` is where the task pane learns how much waits behind the button, below the address of the clinic.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Button(Row):
     options: list[Option] = []
     next: str | None = None
     shortcut: str = ""
+    badge: str = ""
 
     @property
     def group(self) -> str:

@@ -8,12 +8,14 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, expect
 
+from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from tests.browser.conftest import OpenExcel
 from tests.browser.excel import PATIENCE_MS, Excel
 from tests.browser.test_asks import DONE, a_field, answering, asking
 from tests.browser.test_worklist import a_finding
 from tests.browser.workbooks import small_workbook, unbound
+from tests.ledger.invoiced import created
 
 
 @pytest.fixture
@@ -177,3 +179,24 @@ def test_a_result_leaves_the_focus_in_the_sheet_and_escape_leaves_the_result(sma
     small.page.keyboard.press("Escape")
 
     expect(command(small, "payroll.check")).to_be_visible()
+
+
+def test_the_pane_shows_how_much_waits_behind_a_button(open_excel: OpenExcel, tmp_path: Path) -> None:
+    lakeside = Ledger(tmp_path / "ledger").clinic("lakeside")
+    created(lakeside)
+    with lakeside.transaction() as books:
+        books.status_requests.add(1, "Attorney Invented", "How far are they?", "Fern Invented")
+    excel = open_excel()
+    excel.page.evaluate("simulatedExcel.window.pane.show()")
+    badge = command(excel, "reminders.today").locator(".badge")
+    expect(badge).to_have_text("1 due")
+
+    command(excel, "reminders.today").click()
+    excel.settled()
+    assert "Reminders" in excel.tabs()
+    with lakeside.transaction() as books:
+        books.status_requests.answer([1], "local")
+    excel.press("reminders.today")
+    expect(excel.result).to_contain_text("Nothing is due")
+    excel.pane.get_by_role("button", name="All buttons").click()
+    expect(badge).to_have_text("")

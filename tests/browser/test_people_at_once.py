@@ -135,7 +135,10 @@ def read_and_ask(attorney: Attorney, own: set[str]) -> str:
 
 
 def find_and_answer(biller: Excel, case: str) -> None:
-    """Find the attorney's request on the sheet Cases, and answer it."""
+    """Find the attorney's request among what is due today and on the sheet Cases, and answer it."""
+    biller.press("reminders.today")
+    (due,) = rows_of(biller.saved(), "Reminders")
+    assert (due["Subject"], due["From"], due["Note"]) == (case, "Fern Invented", QUESTION)
     biller.press("cases.open")
     listed = biller.saved()
     asked = {row["Case"]: row["Status message"] for row in rows_of(listed, "Cases") if row["Status message"]}
@@ -227,6 +230,7 @@ def test_each_works_and_is_recorded_under_the_own_name(
         ("Bo Biller", "open invoices"),
         ("Bea Biller", "open invoices"),
         ("Bea Biller", "open cases"),
+        ("Bea Biller", "list reminders"),
         ("Mina Manager", "export statements"),
         ("Fern Invented", "cases of attorney"),
         ("Fern Invented", "case of attorney"),

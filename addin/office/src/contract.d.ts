@@ -180,6 +180,8 @@ export interface Button {
   next: string | null;
   /** The letter of its keyboard shortcut, "" if it has none. */
   shortcut: string;
+  /** Where the service says how much waits behind the button, below the address of the clinic; "" for nowhere. */
+  badge: string;
 }
 
 /** What the pane does by itself, without asking the service. */

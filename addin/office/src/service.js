@@ -1,7 +1,8 @@
-/** The client of the service over HTTP, and the refusals if it does not answer. No other module sends requests. */
+/** The client of the service over HTTP. No other module sends requests. */
 
 import { Cancelled, Refusal, unusable } from "./refusals.js";
 import { forgetToken, keepToken, token } from "./token.js";
+import { NOT_RUNNING, notOurs, notRunning, tooSlow } from "./unreachable.js";
 
 /**
  * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
@@ -21,7 +22,6 @@ const SENDING_JSON = { "Content-Type": JSON_TYPE };
 const UNAUTHORIZED = 401;
 /** Nothing was recorded, and the same request may be answered a little later: a fault, a busy service, a full disk. */
 const PASSING = new Set([408, 500, 503, 507]);
-export const NOT_RUNNING = "service-not-running";
 
 /**
  * How many seconds to wait before each further attempt of a click whose connection broke, or that a proxy could not pass on: a
@@ -72,7 +72,7 @@ async function postWithRetries(path, how) {
       await wait(pause, how.signal);
     }
   }
-  throw notRunning();
+  throw notRunning(isOfThisComputer());
 }
 
 /**
@@ -189,6 +189,14 @@ export async function signOut() {
 export const session = () => json(send("GET", "/session", {}));
 
 /**
+ * Return how much waits behind a button, for a clinic.
+ * @param {string} clinic
+ * @param {string} badge of the button
+ * @returns {Promise<number>}
+ */
+export const waiting = async (clinic, badge) => (await json(send("GET", `/clinics/${encodeURIComponent(clinic)}/${badge}`, {}))).due;
+
+/**
  * Return the clinics on the firm's list.
  * @returns {Promise<{id: string, name: string}[]>}
  */
@@ -205,7 +213,7 @@ async function checkAnswer(sending) {
     const problem = parseJson(answer.bytes);
     if (problem) throw new Refusal(problem, { again: PASSING.has(answer.status), connection: answer.status === UNAUTHORIZED });
   }
-  throw AWAY.has(answer.status) ? notRunning() : notOurs();
+  throw AWAY.has(answer.status) ? notRunning(isOfThisComputer()) : notOurs();
 }
 
 /**
@@ -252,46 +260,10 @@ function send(method, path, { body, headers = SENDING_JSON, seconds = QUICK_SECO
         type: request.getResponseHeader("Content-Type") ?? "",
         bytes: new Uint8Array(request.response),
       });
-    request.onerror = () => reject(notRunning());
+    request.onerror = () => reject(notRunning(isOfThisComputer()));
     request.ontimeout = () => reject(tooSlow(seconds));
     request.onabort = () => reject(new Cancelled());
     signal?.addEventListener("abort", () => request.abort());
     request.send(body);
   });
 }
-
-const notRunning = () =>
-  new Refusal(
-    {
-      code: NOT_RUNNING,
-      title: "Clinic Ledger is not running",
-      detail: "The Clinic Ledger service does not answer.",
-      remedy: isOfThisComputer()
-        ? "Start it (clinicledger serve), then press Try again: nothing will be recorded twice."
-        : "Press Try again in a minute: nothing will be recorded twice. If that does not help, ask the person who looks after Clinic Ledger.",
-    },
-    { again: true, connection: true },
-  );
-
-/** @param {number} seconds */
-const tooSlow = (seconds) =>
-  new Refusal(
-    {
-      code: "service-too-slow",
-      title: "Clinic Ledger did not answer in time",
-      detail: `The service did not answer within ${seconds} seconds.`,
-      remedy: "Wait a minute and press Try again: nothing will be recorded twice.",
-    },
-    { again: true },
-  );
-
-const notOurs = () =>
-  new Refusal(
-    {
-      code: "not-our-service",
-      title: "Another program answers",
-      detail: "The program that answers at this address is not Clinic Ledger.",
-      remedy: "Ask the person who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
-    },
-    { connection: true },
-  );

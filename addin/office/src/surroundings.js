@@ -4,7 +4,7 @@ import { hindrance } from "./availability.js";
 import { look, nameOf } from "./checks.js";
 import { showOnRibbon } from "./commands.js";
 import * as service from "./service.js";
-import { showHindrances } from "./views/home.js";
+import { showHindrances, showWaiting } from "./views/home.js";
 import * as workbook from "./workbook.js";
 
 /** @typedef {import("./contract.js").Button} Button */
@@ -16,6 +16,8 @@ export class Surroundings {
   #contents = null;
   /** @type {import("./contract.js").Session | null} who is signed in; `null` until the service says so */
   session = null;
+  /** @type {Map<string, number>} by button: how much waits behind it */
+  waiting = new Map();
   /** @type {Promise<void> | null} the reading that is to come */
   #reading = null;
 
@@ -58,6 +60,7 @@ export class Surroundings {
     if (clinics.length) this.#clinics = clinics;
     this.#showClinic();
     await this.#showHindrances();
+    void this.#countWaiting();
     return list;
   }
 
@@ -70,6 +73,7 @@ export class Surroundings {
       this.#reading = null;
       this.#contents = await workbook.contents().catch(() => this.#contents);
       await this.#showHindrances();
+      await this.#countWaiting();
     });
   }
 
@@ -84,6 +88,18 @@ export class Surroundings {
   #showClinic() {
     const clinic = this.#contents?.clinic;
     this.places.clinic.textContent = clinic ? nameOf(clinic, this.#clinics) : "No clinic chosen yet";
+  }
+
+  /** Ask how much waits behind the buttons that say so, and show it. What cannot be learned is not shown. */
+  async #countWaiting() {
+    const clinic = this.#contents?.clinic;
+    const counted = this.ribbon.button.filter((one) => one.badge && clinic && this.session && this.isAllowed(one));
+    this.waiting = new Map();
+    for (const { id, badge } of counted) {
+      const due = await service.waiting(clinic ?? "", badge).catch(() => 0);
+      this.waiting.set(id, due);
+    }
+    showWaiting(this.places.view, this.waiting);
   }
 
   async #showHindrances() {

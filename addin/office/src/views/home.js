@@ -13,12 +13,12 @@ import { options } from "./options.js";
 
 /**
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {{hindrance: (button: Button) => string, hasClinic: boolean, session: import("../contract.js").Session | null}} workbook
- *   why a button cannot do anything, "" if it can; who is signed in
+ * @param {{hindrance: (button: Button) => string, hasClinic: boolean, session: import("../contract.js").Session | null, waiting: Map<string, number>}} workbook
+ *   why a button cannot do anything, "" if it can; who is signed in; how much waits behind a button
  * @param {(button: Button) => Answers} given which options of a button are set
  * @param {Act} act
  */
-export function home(ribbon, { hindrance, hasClinic, session }, given, act) {
+export function home(ribbon, { hindrance, hasClinic, session, waiting }, given, act) {
   /** @param {Button} one @param {boolean} isStep */
   const made = (one, isStep) => row(one, given(one), act, isStep);
   const groups = daily(ribbon, hasClinic).map((group) => {
@@ -47,6 +47,7 @@ export function home(ribbon, { hindrance, hasClinic, session }, given, act) {
     ),
   );
   showHindrances(view, ribbon, hindrance);
+  showWaiting(view, waiting);
   return view;
 }
 
@@ -80,6 +81,18 @@ export function showHindrances(view, ribbon, hindrance) {
 }
 
 /**
+ * Show at the buttons of the view how much waits behind each.
+ * @param {Element} view
+ * @param {Map<string, number>} waiting by button
+ */
+export function showWaiting(view, waiting) {
+  for (const [id, count] of waiting) {
+    const badge = view.querySelector(`[data-button="${id}"] .badge`);
+    if (badge) badge.textContent = count ? `${count} due` : "";
+  }
+}
+
+/**
  * @param {Button} one
  * @param {Answers} given
  * @param {Act} act
@@ -88,6 +101,7 @@ export function showHindrances(view, ribbon, hindrance) {
 function row(one, given, act, isStep) {
   const tip = element("p", { class: "tip", id: `tip-${one.id}` }, one.tip);
   const needs = element("span", { class: "needs" });
+  const badge = one.badge && element("span", { class: "badge" });
   const icon = element("img", { src: `icons/${one.id}-32.png`, alt: "", width: 24, height: 24 });
   const label = element("span", { class: "label" }, one.label);
   const attributes = {
@@ -104,7 +118,7 @@ function row(one, given, act, isStep) {
   return element(
     "li",
     {},
-    element("button", attributes, icon, element("span", { class: "words" }, label, " ", needs)),
+    element("button", attributes, icon, element("span", { class: "words" }, label, " ", needs), badge),
     tip,
     one.options.length > 0 && options(one, given, { set, press: () => act.press(one) }),
   );

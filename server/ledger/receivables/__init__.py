@@ -1,0 +1,1 @@
+"""Receivables: reminders that are due."""
