@@ -38,5 +38,5 @@ class WorkbookHasClinic(BillingError):
     def __init__(self, clinic: str) -> None:
         super().__init__(
             f"This workbook belongs to {clinic}, so its log cannot become the setup of a new clinic.",
-            "Copy the log to a new workbook and press New clinic from this log there.",
+            "Copy the log to a new workbook and press New clinic from log there.",
         )

@@ -49,7 +49,7 @@ from server.ribbon.invoices import (
     print_invoices,
     update,
 )
-from server.ribbon.payroll import approve, generate, statements, void
+from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import due_reminders
@@ -175,6 +175,12 @@ COMMANDS: dict[str, Command] = {
         statements.save_statements,
         pay_statements.export_statements,
         (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper),
+    ),
+    "payroll.register": Command(
+        register.show_register,
+        pay_statements.export_register,
+        (*_CHOOSE_RUN, pay_statements.export_register, keep_workbook, keep_paper),
+        (errors.RegisterUnusable,),
     ),
     "payroll.history": Command(
         run_buttons.history, pay_runs.list_runs, (held_visits.decide_visit, *_LIST_RUNS)

@@ -1,4 +1,4 @@
-"""The button New clinic from this log: a log of a clinic that does not exist yet becomes its setup sheets."""
+"""The button New clinic from log: a log of a clinic that does not exist yet becomes its setup sheets."""
 
 from server.billing.clinics import Clinic, ImportProfile, Setup
 from server.billing.payroll.appointment_log import AppointmentLog

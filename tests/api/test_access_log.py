@@ -9,7 +9,7 @@ from server.ledger.store import Ledger
 from server.operations.documents import open_papers
 from server.operations.finished_workbooks import keep_paper
 from server.operations.invoice_papers import print_case, print_invoices
-from server.operations.pay_statements import export_statements
+from server.operations.pay_statements import export_register, export_statements
 from server.ribbon.dispatch import COMMANDS
 from tests.contract.repository import ROOT
 from tests.gallery.named_tests import is_test
@@ -97,7 +97,13 @@ def test_every_module_that_hands_out_a_file_has_a_test_of_its_entries_in_the_acc
 
 def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None:
     handing = {name for name, command in COMMANDS.items() if keep_paper in command.operations}
-    assert handing == {"payroll.statements", "invoices.papers", "invoices.print", "cases.statement"}
+    assert handing == {
+        "payroll.statements",
+        "payroll.register",
+        "invoices.papers",
+        "invoices.print",
+        "cases.statement",
+    }
     for name in handing:
         done = COMMANDS[name].operations
-        assert {*done} & {export_statements, open_papers, print_invoices, print_case}, name
+        assert {*done} & {export_register, export_statements, open_papers, print_invoices, print_case}, name

@@ -54,7 +54,6 @@ OF_OTHERS = {
     errors.FolderUnusable,
     errors.NoLedger,  # of the command line
     errors.NotRestored,  # of the command line
-    errors.RegisterUnusable,  # of REST and the command line
     errors.StepRefused,  # what every refused step is
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,

@@ -72,7 +72,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "tests/ribbon/test_adjustments.py::test_a_draft_is_not_approved_after_another_run_adjusted_the_same_visit",
     ),
     errors.RegisterUnusable: (
-        "the register is made on the command line and by REST",
+        "it takes an employee without an ID, and the codes of ADP",
         "tests/cli/test_register_command.py::test_adp_without_its_codes_is_refused_and_nothing_is_written",
     ),
     errors.PayItemsOvertaken: (

@@ -1,4 +1,4 @@
-"""New clinic from this log: a log of a clinic that does not exist yet becomes its setup sheets, and they its setup."""
+"""New clinic from log: a log of a clinic that does not exist yet becomes its setup sheets, and they its setup."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -27,7 +27,7 @@ LOG = [
 def sheets_for(
     ledger: Ledger, rows: Sequence[Sequence[Cell]] = LOG
 ) -> tuple[dict[str, Any], dict[str, Worksheet]]:
-    """Press New clinic from this log; return the reply and the setup sheets by name."""
+    """Press New clinic from log; return the reply and the setup sheets by name."""
     reply = pressed(ledger, "clinic.new", a_click(rows, clinic=None))
     path = ledger.outputs.open(reply["output"]["id"])
     book = load_workbook(BytesIO(path.read_bytes()))

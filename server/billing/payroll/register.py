@@ -73,9 +73,14 @@ def register_of(stated: StatedRun, providers: Sequence[Provider]) -> PayRegister
     return PayRegister(stated, rows, tuple(_times(stated.statements)), tuple(_year_totals(stated, providers)))
 
 
+def hundredths_of_hours(minutes: int) -> int:
+    """Return thousandths of minutes as hundredths of hours, rounded half up."""
+    return (minutes * 100 * 2 + MINUTES_AN_HOUR * THOUSAND) // (2 * MINUTES_AN_HOUR * THOUSAND)
+
+
 def hours_in_words(minutes: int) -> str:
     """Return thousandths of minutes as hours with two decimals: ``17.50``."""
-    hundredths = (minutes * 100 * 2 + MINUTES_AN_HOUR * THOUSAND) // (2 * MINUTES_AN_HOUR * THOUSAND)
+    hundredths = hundredths_of_hours(minutes)
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 

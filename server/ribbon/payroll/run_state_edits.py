@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.state_lines import StateLine, StateTone
 from server.operations.run_papers import state_line_of
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.pay_runs import run_in_front, runs_output
@@ -10,11 +11,14 @@ from server.ribbon.protocol import Edit, Reply
 from server.sheets import cell_addresses
 from server.sheets.payroll.pay_runs_sheet import RUNS, RUNS_KIND
 from server.sheets.payroll.payroll_workbook import PAYROLL
+from server.sheets.payroll.register_sheet import REGISTER_KIND
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.xlsx.style import TONE_FILLS
 
 WIDEST = 200
 """Columns of the widest area that shows a state; what is wider was not written by us."""
+
+OLD_REGISTER = "OUT OF DATE: press Payroll register again"
 
 OLD_SHEETS = "The payroll sheets of this workbook are of an earlier version and still show the state they were written in."
 
@@ -52,13 +56,18 @@ def _shows(context: ClickContext, run: RunHeader) -> bool:
 
 
 def _state_edits(context: ClickContext, run: RunHeader) -> Iterator[Edit]:
-    """Yield an edit for each area of cells that shows the state on a sheet of this run."""
+    """Yield an edit for each area of cells that shows the state on a sheet of this run, and on a payroll register.
+
+    A register may be of another run, so it only says that it is out of date.
+    """
     if not _shows(context, run):
         return
     line = state_line_of(run)
+    outdated = StateLine(OLD_REGISTER, StateTone.WAITING)
     for sheet in context.click.workbook.written or []:
-        for area in (sheet.state or "").split(",") if sheet.kind == PAYROLL else []:
+        shown = {PAYROLL: line, REGISTER_KIND: outdated}.get(sheet.kind)
+        for area in (sheet.state or "").split(",") if shown else []:
             left, top, right, bottom = cell_addresses.bounds(area or "A1")
-            if area and top == bottom and right - left < WIDEST:
-                values = [[line.text, *[None] * (right - left)]]
-                yield Edit(sheet=sheet.name, range=area, values=values, fill=f"#{TONE_FILLS[line.tone]}")
+            if area and shown and top == bottom and right - left < WIDEST:
+                values = [[shown.text, *[None] * (right - left)]]
+                yield Edit(sheet=sheet.name, range=area, values=values, fill=f"#{TONE_FILLS[shown.tone]}")
