@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.excel import PATIENCE_MS, Excel
 from tests.browser.test_asks import DONE, a_field, asking
+from tests.browser.test_worklist import a_finding
 
 FIND = "invoices.open"
 
@@ -103,3 +104,62 @@ def test_a_period_set_at_one_button_is_not_another_ones(excel: Excel, clicks: li
 
     excel.press(FIND)
     assert clicks == [{}]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "sent"),
+    [
+        ({"button": FIND, "inputs": {"payer": "Oak"}}, {"from": "2026-10-01", "payer": "Oak"}),
+        ({"button": FIND, "inputs": {"from": "2026-09-01"}}, {"from": "2026-09-01"}),
+        ({"button": FIND, "inputs": {}}, {"from": "2026-10-01"}),
+    ],
+)
+def test_what_is_set_at_a_button_goes_with_a_remedy_that_presses_it(
+    excel: Excel, remedy: dict[str, Any], sent: dict[str, str]
+) -> None:
+    """A payroll of September whose raise was accepted was once generated for all days of its log."""
+    clicks: list[dict[str, Any]] = []
+    offered = {"label": "Do it", "resumes": False, **remedy}
+    found = a_finding("A6", "review", "Appointments") | {"remedies": [offered]}
+
+    def answer(route: Route) -> None:
+        clicks.append((route.request.post_data_json or {})["inputs"])
+        route.fulfill(json=DONE | {"level": "review", "findings": [found], "findings_total": 1})
+
+    excel.page.route(f"**/ribbon/{FIND}", answer)
+    excel.page.evaluate("simulatedExcel.window.pane.show()")
+    form = opened(excel)
+    form.get_by_label("From").fill("2026-10-01")
+    form.get_by_label("From").press("Tab")
+    excel.press(FIND)
+    excel.pane.get_by_role("button", name="Do it").click()
+    excel.settled()
+    assert clicks == [{"from": "2026-10-01"}, sent]
+
+
+def test_what_is_set_at_another_button_does_not_go_with_a_remedy_that_says_what_it_wants(
+    excel: Excel,
+) -> None:
+    clicks: list[dict[str, Any]] = []
+    offered = {"label": "Do it", "resumes": False, "button": FIND, "inputs": {"state": "credit"}}
+    found = a_finding("A6", "review", "Appointments") | {"remedies": [offered]}
+
+    def answer(route: Route) -> None:
+        clicks.append((route.request.post_data_json or {})["inputs"])
+        route.fulfill(json=DONE)
+
+    excel.page.route(f"**/ribbon/{FIND}", answer)
+    excel.page.route(
+        "**/ribbon/payroll.check",
+        lambda route: route.fulfill(
+            json=DONE | {"level": "review", "findings": [found], "findings_total": 1}
+        ),
+    )
+    excel.page.evaluate("simulatedExcel.window.pane.show()")
+    form = opened(excel)
+    form.get_by_label("Payer").fill("Oak")
+    form.get_by_label("Payer").press("Tab")
+    excel.press("payroll.check")
+    excel.pane.get_by_role("button", name="Do it").click()
+    excel.settled()
+    assert clicks == [{"state": "credit"}]

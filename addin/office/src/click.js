@@ -55,16 +55,19 @@ export class Click {
   }
 
   /**
-   * Return the click that presses a remedy of what this one was answered, about the same sheet. Afterward this one goes on,
-   * and then what would have gone on after it. If the remedy says that nothing goes on, it is the person's turn.
+   * Return the click that presses a remedy of what this one was answered, about the same sheet, with the options that are set at
+   * the button: unless it is another button, and the remedy says itself with what it is pressed. Afterward this one goes on, and
+   * then what would have gone on after it. If the remedy says that nothing goes on, it is the person's turn.
    * @param {Button} button
    * @param {import("./contract.js").Remedy} remedy
+   * @param {Answers} set the options that are set at the button
    * @param {Typed | null} typed into the questions of this one and not sent
    * @param {Back} back the way to what offered the remedy
    */
-  remedied(button, { inputs, resumes = true }, typed, back) {
+  remedied(button, { inputs, resumes = true }, set, typed, back) {
     const onward = resumes ? new Click(this.button, { ...this, typed }) : null;
-    return new Click(button, { answers: inputs, about: this.about, resumes: onward, back });
+    const options = button.id === this.button.id || !Object.keys(inputs).length ? set : {};
+    return new Click(button, { options, answers: inputs, about: this.about, resumes: onward, back });
   }
 
   /**

@@ -211,7 +211,7 @@ export class Pane {
   #offering = (click) => (remedy) => {
     const button = this.ribbon.button.find(({ id }) => id === remedy.button);
     if (!this.surroundings.isAllowed(button)) return null;
-    return () => void this.#next(click.remedied(button, remedy, typedIn(this.places.view), this.shown.wayBack()));
+    return () => void this.#next(click.remedied(button, remedy, this.#optionsOf(button), typedIn(this.places.view), this.shown.wayBack()));
   };
 
   /**
