@@ -825,3 +825,15 @@ def test_an_id_column_that_repeats_for_different_days_is_asked_about(ledger: Led
 
 def test_an_id_column_whose_values_are_appointments_is_not_asked_about(ledger: Ledger) -> None:
     assert asked(generated(ledger, SEPTEMBER, LISTED)) == []
+
+
+def test_somebody_who_left_since_is_remarked_on_only_for_visits_that_are_paid_now(ledger: Ledger) -> None:
+    generated(ledger, SEPTEMBER)
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    left = tuple(replace(one, active=one.name != "Max Doe") for one in LAKESIDE.providers)
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(replace(books.setup(), providers=left), "ana")
+    late = ("AB-006", "2026-09-24", "Max Doe", "EX-101", "Show", "Pat Poe")
+    again = generated(ledger, [*SEPTEMBER, late])
+    assert [one["row"] for one in again["findings"] if one["code"] == "inactive-provider"] == [7]
+    assert "inactive-provider" not in {one["code"] for one in generated(ledger, SEPTEMBER)["findings"]}

@@ -44,7 +44,7 @@ from server.errors.log_row_findings import (
     UnknownService,
     UnknownStatus,
 )
-from server.errors.pay_findings import InactiveProvider, NoRate, RateOfZero
+from server.errors.pay_findings import NoRate, RateOfZero
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
@@ -234,7 +234,7 @@ def _unreadable(log: AppointmentLog, field: str) -> Mask:
 
 
 def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
-    """Block rows whose provider or service is not on the clinic's lists; remark on providers who have left."""
+    """Block rows whose provider or service is not on the clinic's lists."""
     setup = matched.setup
     _strangers(decisions, "provider", matched.providers, setup.providers)
     _strangers(decisions, "service", matched.services, setup.services)
@@ -242,10 +242,6 @@ def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
         named = matched.by_name != UNKNOWN
         conflict = decisions.open & named & (matched.providers != matched.by_name)
         decisions.block_each(ProviderConflict, conflict, "provider_id", decisions.log.words["provider_id"])
-    for position, provider in enumerate(setup.providers):
-        if not provider.active:
-            rows = decisions.payable_so_far() & (matched.providers == position)
-            decisions.remark(InactiveProvider(provider=provider.name), rows, "provider")
 
 
 _STRANGERS = {

@@ -10,6 +10,7 @@ from server.billing.payroll.row_outcomes import RowDecisions
 from server.errors.pay_findings import (
     AmountFarAbove,
     ImplausibleMinutes,
+    InactiveProvider,
     NegativePay,
     UnitsLookLikeMinutes,
     ZeroMeasure,
@@ -40,8 +41,14 @@ AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
 def remark_on_pay(
     decisions: RowDecisions, classified: ClassifiedLog, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask
 ) -> None:
-    """Remark on what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
+    """Remark on what looks wrong, of the rows that no closed run has paid; ``bases`` are the rows of each pay basis, ``flat``
+    those paid a flat amount.
+    """
     rows = decisions.payable_so_far()
+    for position, one in enumerate(classified.setup.providers):
+        if not one.active:
+            left = rows & (classified.matched.providers == position)
+            decisions.remark(InactiveProvider(provider=one.name), left, "provider")
     _units(decisions, classified, rows)
     for basis, (field, _) in MEASURE.items():
         if field is None:
