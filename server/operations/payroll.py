@@ -44,6 +44,7 @@ from server.billing.payroll.rate_changes import (
     rows_with_other_pay,
 )
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.services_on_record import named_as_paid, names_on_record
 from server.billing.payroll.shared_days import RowsOfClosedRuns, rows_of_closed_runs
 from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
 from server.billing.payroll.visit_adjustments import adjustments_of
@@ -155,7 +156,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
         priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
-        priced = number_by_amount(priced, paid.visits)
+        priced = number_by_amount(named_as_paid(priced, paid.visits), paid.visits)
         known, vanished = _recognition_of(books, priced, paid, asked)
         in_log = find_held(priced, known, held, session.today)
         differences = rate_differences(books.lines_of_changed_rates(setup), setup)
@@ -221,7 +222,8 @@ def _paid_before(
     further = stretches_of({date_of(int(day)) for day in days})
     shared_days = [one.days for one in shared.spans]
     paid = books.paid_before(
-        identities_of(classified), merge_periods([classified.period, *further, *shared_days])
+        identities_of(classified) | names_on_record(classified),
+        merge_periods([classified.period, *further, *shared_days]),
     )
     return replace(paid, held_by=held_identities(classified, held), spans=shared.spans)
 

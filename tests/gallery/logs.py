@@ -374,6 +374,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "missing-measure": _one(provider="Ben Sample", service="EX-102"),
     "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
     "several-a-day": _two_a_day,
+    "several-services": _one(id="A-1", day=date(2025, 10, 6), service="EX-105", charge=60),
     "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),
     "zero-measure": _one(service="EX-102", collected=0),

@@ -28,6 +28,7 @@ from server.billing.payroll.setup_matching import (
     status_codes,
     suggestions,
 )
+from server.billing.payroll.several_services import with_services
 from server.billing.payroll.statuses import WHY_NOT_PAID
 from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
 from server.errors.finding_facts import ValueFinding
@@ -96,7 +97,7 @@ def classify_rows(
     _statuses(decisions, matched, rules)
     _unreadable_cells(decisions)
     _people_and_services(decisions, matched)
-    ids = appointment_ids(log.word_column("appointment"))
+    ids = with_services(appointment_ids(log.word_column("appointment")), matched)
     repeated_ids(decisions, matched, ids)
     rates = _rates(decisions, matched)
     _no_rates(decisions, matched, rates, _needs_rate(setup, rules))
