@@ -1,4 +1,4 @@
-"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules and pay items.
+"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules, group sessions and pay items.
 
 The Setup workbook is read into these values, the ledger keeps them, and the rules use them.
 ``server.sheets`` knows their headings and cell formats, the ledger their tables.
@@ -199,6 +199,25 @@ class MissedVisitRule:
     effective_from: date
 
 
+class PaidPer(StrEnum):
+    """What a service with several patients at once is paid for."""
+
+    ATTENDEE = "attendee"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSession:
+    """One row of the Group sessions sheet, in force from its day until a later row of the same service.
+
+    A service without a row is paid per attendee (rule: pay-runs#group-sessions).
+    """
+
+    service: str
+    paid_per: PaidPer
+    effective_from: date
+
+
 class PayItemKind(StrEnum):
     """What a pay item is."""
 
@@ -251,6 +270,7 @@ class Setup:
     prices: tuple[Price, ...] = ()
     exam_types: tuple[ExamCode, ...] = ()
     pay_items: tuple[PayItem, ...] = ()
+    group_sessions: tuple[GroupSession, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
@@ -275,6 +295,7 @@ class Setup:
             *self.prices,
             *self.exam_types,
             *self.pay_items,
+            *self.group_sessions,
         ]
         return _digest_of(parts)
 
@@ -283,7 +304,7 @@ class Setup:
         """Return a short digest of what decides pay: no prices, no exam types, no addresses or phone numbers."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
         rules = (*self.services, *self.rates, *self.statuses, *self.missed_visits, *self.pay_items)
-        return _digest_of([*paid, *rules])
+        return _digest_of([*paid, *rules, *self.group_sessions])
 
 
 def _digest_of(parts: Iterable[object]) -> str:

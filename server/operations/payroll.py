@@ -13,6 +13,7 @@ from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, 
 from server.billing.payroll.carry_forward import Balance, carried_by
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.equal_visits import number_by_amount
+from server.billing.payroll.group_sessions import pay_sessions_once, session_names
 from server.billing.payroll.held_rows import (
     find_held,
     findings_about_held,
@@ -156,7 +157,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
         priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
-        priced = number_by_amount(named_as_paid(priced, paid.visits), paid.visits)
+        priced = pay_sessions_once(named_as_paid(priced, paid.visits), paid)
+        priced = number_by_amount(priced, paid.visits)
         known, vanished = _recognition_of(books, priced, paid, asked)
         in_log = find_held(priced, known, held, session.today)
         differences = rate_differences(books.lines_of_changed_rates(setup), setup)
@@ -222,7 +224,7 @@ def _paid_before(
     further = stretches_of({date_of(int(day)) for day in days})
     shared_days = [one.days for one in shared.spans]
     paid = books.paid_before(
-        identities_of(classified) | names_on_record(classified),
+        identities_of(classified) | names_on_record(classified) | session_names(classified),
         merge_periods([classified.period, *further, *shared_days]),
     )
     return replace(paid, held_by=held_identities(classified, held), spans=shared.spans)

@@ -7,7 +7,16 @@ tests compare the rest of the repository with them (docs/contracts.md#sheets).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.billing.clinics import Cadence, CountsAs, Every, MissedPay, PayBasis, PayItemKind, WorksAs
+from server.billing.clinics import (
+    Cadence,
+    CountsAs,
+    Every,
+    MissedPay,
+    PaidPer,
+    PayBasis,
+    PayItemKind,
+    WorksAs,
+)
 from server.billing.invoices.prices import Bilateral
 
 STATE = "_ClinicLedgerState"
@@ -198,6 +207,15 @@ PAY_ITEMS = SheetTable(
     ),
 )
 
+GROUP_SESSIONS = SheetTable(
+    "Group sessions",
+    (
+        Heading("Service", 26, help="What the group does", needed=True),
+        Heading("Paid per", 14, help="Each patient, or once", choices=tuple(PaidPer), needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+    ),
+)
+
 PRICES = SheetTable(
     "Prices",
     (
@@ -219,7 +237,18 @@ EXAM_TYPES = SheetTable(
     ),
 )
 
-SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PAY_ITEMS, PRICES, EXAM_TYPES)
+SETUP_SHEETS = (
+    CLINIC,
+    PROVIDERS,
+    SERVICES,
+    RATES,
+    STATUSES,
+    MISSED_VISITS,
+    GROUP_SESSIONS,
+    PAY_ITEMS,
+    PRICES,
+    EXAM_TYPES,
+)
 
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 

@@ -170,6 +170,11 @@ def with_items(*items: Sequence[Cell]) -> Workbook:
     return a_setup(Pay_items=[[*ITEM_HEADINGS], *([*item] for item in items)])
 
 
+def with_groups(*rules: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of services that are held in groups."""
+    return a_setup(Group_sessions=[["Service", "Paid per", "Effective from"], *([*rule] for rule in rules)])
+
+
 def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
     """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
     rows = [list(one) for one in the_setup()[sheet]]

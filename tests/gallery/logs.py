@@ -5,7 +5,17 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook, the_setup, with_items
+from tests.gallery.clinic import (
+    HEADINGS,
+    NEIGHBOUR,
+    Cell,
+    a_log,
+    a_visit,
+    a_workbook,
+    the_setup,
+    with_groups,
+    with_items,
+)
 from tests.gallery.clinic import several_logs as _sheets
 from tests.gallery.setups import A_BONUS
 
@@ -374,6 +384,8 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "missing-measure": _one(provider="Ben Sample", service="EX-102"),
     "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
     "several-a-day": _two_a_day,
+    "no-start-time": lambda: _sheets(Appointments=[a_visit(), a_visit(id="A-2", patient="PT-2")]),
+    "no-start-time.before": lambda: with_groups(["EX-101", "session", date(2025, 1, 1)]),
     "several-services": _one(id="A-1", day=date(2025, 10, 6), service="EX-105", charge=60),
     "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),

@@ -18,6 +18,7 @@ from tests.gallery.clinic import (
     changed,
     longer,
     the_setup,
+    with_groups,
     with_items,
 )
 
@@ -105,6 +106,10 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "repayment-without-advance": lambda: with_items(
         ["Ada Example", "repayment", 100, *A_BONUS[3:5], "period", "Car"],
         ["Ben Sample", "advance", 400, *A_BONUS[3:5], "once", "Car"],
+    ),
+    "group-session-for-any-service": lambda: with_groups(["*", "session", NEW_YEAR]),
+    "group-session-twice": lambda: with_groups(
+        ["EX-101", "session", NEW_YEAR], ["EX-101", "attendee", NEW_YEAR]
     ),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }

@@ -7,9 +7,11 @@ from server.billing.clinics import (
     ANY,
     CountsAs,
     Every,
+    GroupSession,
     ImportProfile,
     MissedPay,
     MissedVisitRule,
+    PaidPer,
     PayBasis,
     PayItem,
     PayItemKind,
@@ -49,6 +51,7 @@ BEFORE = Setup(
     (Price("EX-101", "Invented exam", 100_00, JANUARY),),
     (ExamCode("Invented", "EX-101"),),
     (PayItem("Ada Invented", PayItemKind.BONUS, 50_00, JANUARY, None, Every.ONCE, "Invented"),),
+    (GroupSession("EX-101", PaidPer.SESSION, JANUARY),),
 )
 
 

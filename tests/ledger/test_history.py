@@ -16,13 +16,16 @@ from server.billing.clinics import (
     Clinic,
     CountsAs,
     Every,
+    GroupSession,
     MissedPay,
     MissedVisitRule,
+    PaidPer,
     PayBasis,
     PayItem,
     PayItemKind,
     Provider,
     Rate,
+    Service,
     Setup,
     StatusWord,
     WorksAs,
@@ -58,6 +61,8 @@ UNCHANGING = (
     "missed_visit_withdrawal",
     "pay_item",
     "pay_item_withdrawal",
+    "group_session",
+    "group_session_withdrawal",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -182,6 +187,8 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
             for every in Every
             if (kind, every) != (PayItemKind.ADVANCE, Every.PERIOD)
         ),
+        services=(Service("EX-101"),),
+        group_sessions=tuple(GroupSession("EX-101", word, JANUARY) for word in PaidPer),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )
     for cadence in Cadence:

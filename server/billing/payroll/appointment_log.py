@@ -163,7 +163,8 @@ class AppointmentLog:
     the log lacks is absent. ``findings`` are remarks about the sheet as a whole; cells that could not be read are in
     ``unreadable``. ``cells_of`` returns all cells of the row at a position, read or not, so two results are equal only
     if one row copies the other. Amounts that one cell holds for several rows are in ``merged_amounts``; ``mentions``
-    are notes about missed visits, ``note_states`` the columns that say whether notes are signed.
+    are notes about missed visits, ``note_states`` the columns that say whether notes are signed. ``starts`` is the
+    minute of the day at which each visit began, ``None`` unless a group session is paid by it.
     """
 
     facts: LogFacts
@@ -179,6 +180,7 @@ class AppointmentLog:
     merged_amounts: tuple[MergedAmount, ...] = ()
     mentions: tuple[StatusMention, ...] = ()
     note_states: tuple[NoteStates, ...] = ()
+    starts: Amounts | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -21,6 +21,7 @@ from server.billing.payroll.held_visits import HeldRowFound, HeldState, HeldVisi
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun, Period
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
+from server.billing.payroll.session_rows import named_by_session
 from server.billing.payroll.setup_matching import match_log
 from server.billing.payroll.several_services import with_services
 from server.billing.payroll.visit_identity import appointment_ids, patient_keys
@@ -54,6 +55,7 @@ def rows_let_in(log: AppointmentLog, setup: Setup, held: Sequence[HeldVisit], pe
     patients = patient_keys(log.word_column("patient"))
     matched = match_log(log, setup)
     ids = with_services(appointment_ids(log.word_column("appointment")), matched)
+    ids = named_by_session(ids, matched)
     search = HeldSearch(RowFacts.of_log(matched, ids, patients), period)
     let_in: Mask = np.zeros(len(log), dtype=np.bool_)
     for visit in waiting:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from server.billing.clinics import CountsAs
-from server.billing.payroll.appointment_log import BLANK, Ints, repeats
+from server.billing.payroll.appointment_log import BLANK, Ints, Mask, repeats
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN, Matched
 from server.billing.payroll.visit_identity import BY_ID, AppointmentIds, bare_id, without_service
@@ -12,15 +12,16 @@ from server.errors.log_column_findings import SeveralServices
 from server.errors.log_row_findings import DuplicateAppointment, IdAlsoMissed, NearlySameId
 
 
-def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
+def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds, in_sessions: Mask) -> None:
     """Block each further row of an ID, also if it lost leading zeros; remark on one that is also cancelled.
 
-    Several services of one appointment are not repeated (rule: pay-runs#several-services).
+    Several services of one appointment are not repeated (rule: pay-runs#several-services), and neither are the rows
+    ``in_sessions``: a group session is paid once anyway.
     """
     log = matched.log
     _say_several_services(decisions, ids)
     words = log.word_column("appointment")
-    for first, later in repeats(decisions.open & ~ids.blank, ids.codes):
+    for first, later in repeats(decisions.open & ~ids.blank & ~in_sessions, ids.codes):
         decisions.block(
             DuplicateAppointment(value=words.values[words.codes[first]], first=log.rows[first]),
             later,

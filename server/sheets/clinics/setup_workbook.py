@@ -8,7 +8,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinics import Clinic, MissedPay, MissedVisitRule, PayItem, Provider, Rate, Service, Setup
+from server.billing.clinics import (
+    Clinic,
+    GroupSession,
+    MissedPay,
+    MissedVisitRule,
+    PayItem,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+)
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.sheets.tables import (
@@ -16,6 +26,7 @@ from server.sheets.tables import (
     CLINIC,
     CLINIC_FIELDS,
     EXAM_TYPES,
+    GROUP_SESSIONS,
     MARK,
     MISSED_VISITS,
     PAY_ITEMS,
@@ -74,6 +85,7 @@ _TITLES: Mapping[SheetTable, str] = {
     RATES: "What a provider is paid, and from which day",
     STATUSES: "What a status counts as",
     MISSED_VISITS: "What a visit that did not take place still pays",
+    GROUP_SESSIONS: "What is paid once for a whole group",
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
@@ -81,6 +93,7 @@ _TITLES: Mapping[SheetTable, str] = {
 _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     RATES: _PEOPLE_AND_WORK,
+    GROUP_SESSIONS: (("Service", SERVICES),),
     PAY_ITEMS: (("Provider", PROVIDERS),),
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
@@ -143,6 +156,7 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         RATES: map(_rate_cells, setup.rates),
         STATUSES: (_text_cells(one.status, one.counts_as.value) for one in setup.statuses),
         MISSED_VISITS: map(_missed_visit_cells, setup.missed_visits),
+        GROUP_SESSIONS: map(_group_session_cells, setup.group_sessions),
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
@@ -195,6 +209,10 @@ def _missed_visit_cells(rule: MissedVisitRule) -> Cells:
         _amount_cell(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
         _day_cell(rule.effective_from),
     )
+
+
+def _group_session_cells(rule: GroupSession) -> Cells:
+    return (*_text_cells(rule.service, rule.paid_per.value), _day_cell(rule.effective_from))
 
 
 def _pay_item_cells(item: PayItem) -> Cells:
