@@ -13,6 +13,7 @@ from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, 
 from server.billing.payroll.carry_forward import Balance, carried_by
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.equal_visits import number_by_amount
+from server.billing.payroll.further_pay import further_pay, lines_of_visits
 from server.billing.payroll.group_sessions import pay_sessions_once, session_names
 from server.billing.payroll.held_rows import (
     find_held,
@@ -169,6 +170,9 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
+        adjustments += further_pay(
+            priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)), {},
+        )  # fmt: skip
         balances = books.balances()
         run, items_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))

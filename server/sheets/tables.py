@@ -216,6 +216,30 @@ GROUP_SESSIONS = SheetTable(
     ),
 )
 
+SHARES = SheetTable(
+    "Shares",
+    (
+        Heading("Provider", 26, help="Whom the log names, or *", needed=True),
+        Heading("Service", 22, help="What was done, or *", needed=True),
+        Heading("With", 26, help="Who has a part of it", needed=True),
+        Heading("Share", 12, Kind.AMOUNT, help="Such as 40%; empty: ended", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+    ),
+)
+
+SUPERVISION = SheetTable(
+    "Supervision",
+    (
+        Heading("Provider", 26, help="Who is supervised, or *", needed=True),
+        Heading("Supervisor", 26, help="Who is paid for it", needed=True),
+        Heading("Service", 22, help="What was done, or *", needed=True),
+        Heading("Pay basis", 16, help="What the rate is for", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 12, Kind.AMOUNT, help="Dollars or %", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+        Heading("Until", 15, Kind.DATE, help="Last day; empty: no end"),
+    ),
+)
+
 PRICES = SheetTable(
     "Prices",
     (
@@ -245,6 +269,8 @@ SETUP_SHEETS = (
     STATUSES,
     MISSED_VISITS,
     GROUP_SESSIONS,
+    SHARES,
+    SUPERVISION,
     PAY_ITEMS,
     PRICES,
     EXAM_TYPES,

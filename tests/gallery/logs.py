@@ -15,6 +15,7 @@ from tests.gallery.clinic import (
     the_setup,
     with_groups,
     with_items,
+    with_shares,
 )
 from tests.gallery.clinic import several_logs as _sheets
 from tests.gallery.setups import A_BONUS
@@ -386,6 +387,11 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "several-a-day": _two_a_day,
     "no-start-time": lambda: _sheets(Appointments=[a_visit(), a_visit(id="A-2", patient="PT-2")]),
     "no-start-time.before": lambda: with_groups(["EX-101", "session", date(2025, 1, 1)]),
+    "shares-above-whole": lambda: _sheets(Appointments=[a_visit()]),
+    "shares-above-whole.before": lambda: with_shares(
+        ["Ada Example", "EX-101", "Ben Sample", "60%", date(2025, 1, 1)],
+        ["Ada Example", "*", "Cleo Former", "50%", date(2025, 1, 1)],
+    ),
     "several-services": _one(id="A-1", day=date(2025, 10, 6), service="EX-105", charge=60),
     "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),

@@ -27,7 +27,9 @@ from server.billing.clinics import (
     Rate,
     Service,
     Setup,
+    ShareRule,
     StatusWord,
+    Supervision,
     WorksAs,
 )
 from server.billing.invoices.prices import Bilateral, Price
@@ -63,6 +65,10 @@ UNCHANGING = (
     "pay_item_withdrawal",
     "group_session",
     "group_session_withdrawal",
+    "share_rule",
+    "share_rule_withdrawal",
+    "supervision",
+    "supervision_withdrawal",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -189,6 +195,16 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
         ),
         services=(Service("EX-101"),),
         group_sessions=tuple(GroupSession("EX-101", word, JANUARY) for word in PaidPer),
+        shares=(
+            ShareRule("EMPLOYEE", ANY, "CONTRACTOR", 1, JANUARY),
+            ShareRule("CONTRACTOR", "EX-101", "EMPLOYEE", None, JANUARY),
+        ),
+        supervision=tuple(
+            Supervision(
+                "EMPLOYEE", "CONTRACTOR", "EX-101", basis, 1, date(2026, place, 1), date(2026, place, 2)
+            )
+            for place, basis in enumerate(PayBasis, 1)
+        ),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )
     for cadence in Cadence:

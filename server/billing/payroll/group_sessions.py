@@ -97,7 +97,7 @@ class _Groups:
             matched=matched,
             payable=self._payable,
             identities=self._names[self._payable].tolist(),
-            ids=AppointmentIds(self._codes, identities),
+            ids=AppointmentIds(self._codes, identities).without_unused(),
         )
 
     def _name(self, row: int) -> None:

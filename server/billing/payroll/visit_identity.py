@@ -87,6 +87,13 @@ class AppointmentIds:
         blank: Mask = self.codes == BLANK
         return blank
 
+    def without_unused(self) -> "AppointmentIds":
+        """Return the same IDs without identities that no row has any more."""
+        used = np.unique(self.codes[~self.blank])
+        places: Ints = np.full(len(self.identities) + 1, BLANK, dtype=np.int64)
+        places[used] = np.arange(len(used))
+        return AppointmentIds(places[self.codes], [self.identities[code] for code in used.tolist()])
+
     @property
     def of_further_services(self) -> Mask:
         """Return which rows are a further service of an appointment that another row has, too."""

@@ -17,6 +17,7 @@ from server.errors.setup_findings import (
 )
 from server.sheets import cell_addresses
 from server.sheets.cells import text_of, thousandths_of
+from server.sheets.clinics.further_pay import read_shares, read_supervision
 from server.sheets.clinics.group_sessions import read_group_sessions
 from server.sheets.clinics.pay_items import read_pay_items
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
@@ -44,7 +45,9 @@ from server.sheets.tables import (
     REMIT_TO,
     SERVICES,
     SETUP_VERSION,
+    SHARES,
     STATUSES,
+    SUPERVISION,
     TAX_ID,
     TWO_PEOPLE_APPROVE,
     VALUE,
@@ -61,7 +64,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Group sessions, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -73,9 +76,11 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     kept = saved or Setup(clinic)
     rates = tuple(read_rates(sent.required_rows(RATES), people, work, kept.rates))
     statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
-    # A clinic without group sessions or pay items, or one that bills nothing, does not need these sheets, and gets no finding about them.
+    # A clinic that pays nothing in these ways, or that bills nothing, does not need these sheets, and gets no finding about them.
     item_rows = sent.optional_rows(PAY_ITEMS, missed=bool(kept.pay_items))
     group_rows = sent.optional_rows(GROUP_SESSIONS, missed=bool(kept.group_sessions))
+    share_rows = sent.optional_rows(SHARES, missed=bool(kept.shares))
+    supervision_rows = sent.optional_rows(SUPERVISION, missed=bool(kept.supervision))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
     setup = Setup(
@@ -91,6 +96,10 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
         kept.pay_items if item_rows is None else tuple(read_pay_items(item_rows, people)),
         kept.group_sessions if group_rows is None else tuple(read_group_sessions(group_rows, work)),
+        kept.shares if share_rows is None else tuple(read_shares(share_rows, people, work)),
+        kept.supervision
+        if supervision_rows is None
+        else tuple(read_supervision(supervision_rows, people, work)),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)

@@ -18,6 +18,8 @@ from server.billing.clinics import (
     Rate,
     Service,
     Setup,
+    ShareRule,
+    Supervision,
 )
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
@@ -35,7 +37,9 @@ from server.sheets.tables import (
     RATES,
     SERVICES,
     SETUP_VERSION,
+    SHARES,
     STATUSES,
+    SUPERVISION,
     Heading,
     Kind,
     SheetTable,
@@ -86,6 +90,8 @@ _TITLES: Mapping[SheetTable, str] = {
     STATUSES: "What a status counts as",
     MISSED_VISITS: "What a visit that did not take place still pays",
     GROUP_SESSIONS: "What is paid once for a whole group",
+    SHARES: "Who has a part of what another provider's visits earn",
+    SUPERVISION: "What a supervisor is paid for the visits of others",
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
@@ -94,6 +100,8 @@ _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     RATES: _PEOPLE_AND_WORK,
     GROUP_SESSIONS: (("Service", SERVICES),),
+    SHARES: (*_PEOPLE_AND_WORK, ("With", PROVIDERS)),
+    SUPERVISION: (*_PEOPLE_AND_WORK, ("Supervisor", PROVIDERS)),
     PAY_ITEMS: (("Provider", PROVIDERS),),
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
@@ -157,6 +165,8 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         STATUSES: (_text_cells(one.status, one.counts_as.value) for one in setup.statuses),
         MISSED_VISITS: map(_missed_visit_cells, setup.missed_visits),
         GROUP_SESSIONS: map(_group_session_cells, setup.group_sessions),
+        SHARES: map(_share_cells, setup.shares),
+        SUPERVISION: map(_supervision_cells, setup.supervision),
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
@@ -213,6 +223,23 @@ def _missed_visit_cells(rule: MissedVisitRule) -> Cells:
 
 def _group_session_cells(rule: GroupSession) -> Cells:
     return (*_text_cells(rule.service, rule.paid_per.value), _day_cell(rule.effective_from))
+
+
+def _share_cells(rule: ShareRule) -> Cells:
+    return (
+        *_text_cells(rule.provider, rule.service, rule.partner),
+        _amount_cell(rule.share, is_share=True),
+        _day_cell(rule.effective_from),
+    )
+
+
+def _supervision_cells(rule: Supervision) -> Cells:
+    return (
+        *_text_cells(rule.provider, rule.supervisor, rule.service, rule.basis.value),
+        _amount_cell(rule.amount, is_share=rule.basis.is_share),
+        _day_cell(rule.effective_from),
+        _day_cell(rule.until),
+    )
 
 
 def _pay_item_cells(item: PayItem) -> Cells:
