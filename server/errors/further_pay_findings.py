@@ -84,3 +84,28 @@ class SharesAboveWhole(FindingFacts):
     total: object
     provider: object
     service: object
+
+
+@dataclass(frozen=True, slots=True)
+class SharesNotWhole(FindingFacts):
+    code: ClassVar[str] = "shares-not-whole"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "The shares of appointment {value} on the sheet Shares do not come to 100%: what can be used of them comes to {total}."
+    )
+    advises: ClassVar[str] = (
+        "Correct the rows of this appointment on the sheet Shares, or remove all of them."
+    )
+
+    value: object
+    total: object
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfUnknownAppointment(ValueFinding):
+    code: ClassVar[str] = "share-of-unknown-appointment"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "The log has no appointment {value}, so this share pays nothing."
+    advises: ClassVar[str] = (
+        "Correct the ID if it is misspelled. If the appointment is in another log, nothing to do."
+    )

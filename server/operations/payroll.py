@@ -171,7 +171,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
         adjustments += further_pay(
-            priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)), {},
+            priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)),
         )  # fmt: skip
         balances = books.balances()
         run, items_based_on = _with_items(books, setup, run, adjustments, balances)

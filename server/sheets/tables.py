@@ -276,6 +276,16 @@ SETUP_SHEETS = (
     EXAM_TYPES,
 )
 
+APPOINTMENT_SHARES = SheetTable(
+    SHARES.name,
+    (
+        Heading("Appointment ID", 20, help="As in the log", needed=True),
+        Heading("Provider", 26, help="Who did it", needed=True),
+        Heading("Share", 12, Kind.AMOUNT, help="Such as 40%", needed=True),
+    ),
+)
+"""The sheet of a log's workbook with the shares of single appointments. Its column Appointment ID tells it from the setup's."""
+
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 
 APPOINTMENTS = SheetTable(

@@ -66,6 +66,12 @@ def _two_exports() -> Workbook:
     return _sheets(First_export=first, Second_export=first[:1])
 
 
+def _with_shares(*rows: list[Cell]) -> Workbook:
+    """A log of one visit, with shares of single appointments beside it."""
+    log: list[list[Cell]] = [[*HEADINGS.values()], [*a_visit().values()]]
+    return a_workbook({"Appointments": log, "Shares": [["Appointment ID", "Provider", "Share"], *rows]})
+
+
 def _noted(*notes: Cell) -> list[dict[str, Cell]]:
     """Visits of days in October, each with what the log says of its note."""
     return [
@@ -387,6 +393,8 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "several-a-day": _two_a_day,
     "no-start-time": lambda: _sheets(Appointments=[a_visit(), a_visit(id="A-2", patient="PT-2")]),
     "no-start-time.before": lambda: with_groups(["EX-101", "session", date(2025, 1, 1)]),
+    "shares-not-whole": lambda: _with_shares(["A-1", "Ada Example", "60%"], ["A-1", "Ben Sample", "30%"]),
+    "share-of-unknown-appointment": lambda: _with_shares(["A-7", "Ada Example", "100%"]),
     "shares-above-whole": lambda: _sheets(Appointments=[a_visit()]),
     "shares-above-whole.before": lambda: with_shares(
         ["Ada Example", "EX-101", "Ben Sample", "60%", date(2025, 1, 1)],

@@ -30,7 +30,7 @@ from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.row_outcomes import OPEN, RowOutcomes
 from server.billing.payroll.unsigned_notes import unsigned_visits
-from server.billing.payroll.visit_identity import without_service
+from server.billing.payroll.visit_identity import fold_id
 from server.billing.payroll.visit_recognition import Recognition
 from server.billing.rate_words import amount_on_basis, percent_in_words
 
@@ -39,9 +39,6 @@ Line = tuple[str, int]
 
 OnRecord = Mapping[Line, Sequence[FurtherPaid]]
 """What closed runs paid beside their lines."""
-
-AppointmentShares = Mapping[str, Sequence[FurtherTerm]]
-"""Identity of an appointment -> the shares that the log's workbook gives others."""
 
 _SHARES = {SHARE_OF_VISIT, SHARE_OF_APPOINTMENT}
 _NEW_TERMS = {
@@ -90,17 +87,16 @@ def further_pay(  # noqa: PLR0913, PLR0917 - what a run knows of its visits
     run: PayRun,
     adjustments: Sequence[Adjustment],
     on_record: OnRecord,
-    shares: AppointmentShares,
 ) -> tuple[Adjustment, ...]:
     """Return the lines of further pay of a run, by provider, day and service.
 
     ``outcomes`` are the decisions before the paid visits were set aside, ``adjustments`` the changes of visits of closed
     runs.
     """
-    rules = FurtherRules(priced.classified.setup)
+    rules, shares = FurtherRules(priced.classified.setup), priced.classified.log.shares
     if not rules and not on_record and not shares:
         return ()
-    payer = _Payer(priced, rules, on_record, shares)
+    payer = _Payer(priced, rules, on_record)
     new = _visits_of_run(priced, run) if rules or shares else ()
     earlier = _visits_of_closed_runs(priced, known, outcomes, adjustments)
     found = [*new, *(visit for visit in earlier if payer.may_pay(visit))]
@@ -173,11 +169,9 @@ def _places_of_known_rows(priced: PricedLog, known: Recognition, outcomes: RowOu
 class _Payer:
     """Says what each visit pays beside its own line."""
 
-    def __init__(
-        self, priced: PricedLog, rules: FurtherRules, on_record: OnRecord, shares: AppointmentShares
-    ) -> None:
-        self._log, self._ids = priced.classified.log, priced.classified.ids
-        self._rules, self._on_record, self._shares = rules, on_record, shares
+    def __init__(self, priced: PricedLog, rules: FurtherRules, on_record: OnRecord) -> None:
+        self._log, self._shares = priced.classified.log, priced.classified.log.shares
+        self._rules, self._on_record = rules, on_record
         setup = priced.classified.setup
         recorded = {(one.provider_key, one.provider) for lines in on_record.values() for one in lines}
         self._names = ProviderNames(setup.providers, recorded)
@@ -268,10 +262,14 @@ class _Payer:
         """Return the shares that the log's workbook gives others of this appointment, ``None`` if it says nothing of it."""
         if visit.place is None or not self._shares:
             return None
-        code = int(self._ids.codes[visit.place])
-        identity = self._ids.identities[code] if code >= 0 else ""
-        terms = self._shares.get(without_service(identity))
-        return None if terms is None else [*terms]
+        (appointment,) = self._log.word_column("appointment").texts(np.array([visit.place])).tolist()
+        shares = self._shares.get(fold_id(appointment))
+        if shares is None:
+            return None
+        return [
+            FurtherTerm(AdjustmentKind.SHARE, name, PaidBy(SHARE_OF_APPOINTMENT, share))
+            for name, share in shares.parts
+        ]
 
 
 def _terms_of(paid_by: PaidBy | None) -> tuple[str | int, ...]:

@@ -16,6 +16,7 @@ from server.errors.setup_findings import (
     TaxIdDigits,
 )
 from server.sheets import cell_addresses
+from server.sheets.appointment_log.appointment_shares import is_about_appointments
 from server.sheets.cells import text_of, thousandths_of
 from server.sheets.clinics.further_pay import read_shares, read_supervision
 from server.sheets.clinics.group_sessions import read_group_sessions
@@ -143,6 +144,8 @@ class _SentSheets:
 
     def _rows_of_sheet(self, table: SheetTable) -> list[Row] | None:
         sheet = self._named.get(fold(table.name))
+        if sheet is not None and is_about_appointments(sheet):
+            return None  # the sheet Shares of a log
         return None if sheet is None else rows_of(table, sheet, self.findings)
 
 
