@@ -20,7 +20,7 @@ from server.billing.clinics import (
     ShareRule,
     Supervision,
 )
-from server.errors import RunIsBuiltOn
+from server.errors import AdjustmentsOvertaken, RunIsBuiltOn
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate, a_row
@@ -259,3 +259,33 @@ def test_missed_visits_with_a_fee_are_shared_and_not_supervised(tmp_path: Path) 
     books = a_ledger(tmp_path, a_practice(a_share(40), supervised(), missed_visits=(rule,)))
 
     assert approved(books, a_row(id="A1", status="No show")) == {JANE: 6_00, MAX: 4_00}
+
+
+def test_a_provider_who_was_renamed_is_still_the_one_who_had_the_share(tmp_path: Path) -> None:
+    books = a_ledger(tmp_path, a_practice(a_share(40), supervised()))
+    approved(books, a_row(id="A1"))
+    setup = a_practice()
+    people = tuple(
+        replace(one, name=f"{one.name} Jr") if one.name != JANE else one for one in setup.providers
+    )
+    with books.clinic("lakeside").transaction() as changed:
+        changed.save_setup(replace(setup, providers=people), "tests")
+
+    assert approved(books, a_row(id="A1")) == {}
+    earned = approved(books, a_row(id="A1", status="Cancelled"))
+    assert sorted(earned.values()) == [-60_01, -40_00, -15_00]
+
+
+def test_two_drafts_that_change_the_same_supervision_are_not_both_approved(tmp_path: Path) -> None:
+    books = a_ledger(tmp_path, a_practice(supervised(PayBasis.PER_UNIT, 5_00)))
+    approved(books, a_row(id="A1", units=2))
+    rows = [*LASTING, a_row(id="A1", units=3)]
+    runs = [
+        pressed(books, "payroll.generate", a_click(rows, inputs={"from": first, "to": "2026-10-31"}))
+        for first in ("2026-10-01", "2026-10-02")
+    ]
+    first, second = (one["figures"]["run"] for one in runs)
+    confirmed(books, "payroll.close", a_click(inputs={"run": first}))
+
+    with pytest.raises(AdjustmentsOvertaken):
+        confirmed(books, "payroll.close", a_click(inputs={"run": second}))

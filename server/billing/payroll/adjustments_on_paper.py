@@ -45,7 +45,7 @@ def kind_in_words(one: Adjustment) -> str:
 
 def change_in_words(one: Adjustment) -> str:
     """Return what changed, in which run it was paid, and the reason."""
-    run = f"paid in run {one.of_run}" if one.of_place is not None else f"not in run {one.of_run}"
     if one.kind in FURTHER_PAY:
-        run = f"visit {run}"
+        return f"{one.reason} The visit is paid in run {one.of_run}."
+    run = f"paid in run {one.of_run}" if one.of_place is not None else f"not in run {one.of_run}"
     return f"{kind_in_words(one)}, {run}: {one.reason}"

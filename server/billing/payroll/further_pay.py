@@ -74,10 +74,10 @@ class _Visit:
         return not self.cents and self.place is None and self.change in taken_back
 
 
-def lines_of_visits(known: Recognition, adjustments: Iterable[Adjustment]) -> set[Line]:
-    """Return the lines of closed runs that a log or an adjustment is about."""
-    found = {visit[:2] for visit in known.paid_before.values()}
-    return found | {(one.of_run, one.of_place) for one in adjustments if one.of_place is not None}
+def lines_of_visits(known: Recognition, adjustments: Iterable[Adjustment]) -> Iterator[Line]:
+    """Yield the lines of closed runs that a log or an adjustment is about; some of them twice."""
+    yield from (visit[:2] for visit in known.paid_before.values())
+    yield from ((one.of_run, one.of_place) for one in adjustments if one.of_place is not None)
 
 
 def further_pay(  # noqa: PLR0913, PLR0917 - what a run knows of its visits
@@ -176,6 +176,7 @@ class _Payer:
         recorded = {(one.provider_key, one.provider) for lines in on_record.values() for one in lines}
         self._names = ProviderNames(setup.providers, recorded)
         self._keys = {one.name: fold(one.provider_id or one.name) for one in setup.providers}
+        self._name_of_key = {key: name for name, key in self._keys.items()}
 
     def may_pay(self, visit: _Visit) -> bool:
         """Return whether a visit of a closed run may pay others something else than it did."""
@@ -189,7 +190,7 @@ class _Payer:
         """Yield the lines of a visit: one for each provider whose further pay is new or differs from what was paid."""
         was: dict[tuple[AdjustmentKind, str], FurtherPaid] = {}
         for one in self._on_record.get(visit.line, ()):
-            was[one.kind, self._names.name_of(one.provider, one.provider_key)] = one
+            was[one.kind, self._name_now(one)] = one
         now = dict(self._now(visit, was))
         for kind, provider in sorted(was.keys() | now.keys()):
             before = was.get((kind, provider))
@@ -209,6 +210,11 @@ class _Payer:
                 before.provider_key if before else self._keys[provider], visit.service, visit.counts_as, was_cents, cents,
                 _reason(visit, paid_by), paid_by=paid_by,
             )  # fmt: skip
+
+    def _name_now(self, one: FurtherPaid) -> str:
+        """Return the name that a provider has now: of the person with that name then, or else with that ID."""
+        name = self._names.name_of(one.provider, one.provider_key)
+        return name if name in self._keys else self._name_of_key.get(one.provider_key, name)
 
     def _now(
         self, visit: _Visit, was: Mapping[tuple[AdjustmentKind, str], FurtherPaid]

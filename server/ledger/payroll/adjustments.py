@@ -193,7 +193,7 @@ def further_paid(
     if not session.one("SELECT 1 FROM pay_adjustment WHERE kind IN ('share', 'supervision') LIMIT 1"):
         return {}
     latest: dict[tuple[str, int], dict[tuple[str, str], FurtherPaid]] = defaultdict(dict)
-    rows = session.each(_FURTHER, [_WANTED.rows(sorted(lines))])
+    rows = session.each(_FURTHER, [_WANTED.rows(sorted(set(lines)))])
     for run, place, kind, provider, key, cents, paid_by in rows:
         by = PaidBy(**orjson.loads(paid_by)) if paid_by else None
         latest[run, place][kind, key] = FurtherPaid(AdjustmentKind(kind), provider, key, cents, by)
