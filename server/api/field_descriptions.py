@@ -247,6 +247,7 @@ DESCRIPTIONS: dict[str, str] = {
     "waiting": "The invoices that wait for something else.",
     "workbook": "The workbook in which the button was pressed.",
     "works_as": "W-2 or 1099.",
+    "reads_beside": "Further sheets that are sent with the active one if the workbook has them.",
     "works_on": "The sheets of which the workbook must have one, or else the button can do nothing.",
     "written": "The sheets that Clinic Ledger wrote; null if the click does not say.",
     "written_off_cents": "What was given up, in cents.",

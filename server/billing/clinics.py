@@ -1,4 +1,4 @@
-"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules and pay items.
+"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules, group sessions, shares, supervision and pay items.
 
 The Setup workbook is read into these values, the ledger keeps them, and the rules use them.
 ``server.sheets`` knows their headings and cell formats, the ledger their tables.
@@ -199,6 +199,57 @@ class MissedVisitRule:
     effective_from: date
 
 
+class PaidPer(StrEnum):
+    """What a service with several patients at once is paid for."""
+
+    ATTENDEE = "attendee"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSession:
+    """One row of the Group sessions sheet, in force from its day until a later row of the same service.
+
+    A service without a row is paid per attendee (rule: pay-runs#group-sessions).
+    """
+
+    service: str
+    paid_per: PaidPer
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRule:
+    """One row of the Shares sheet: another provider has a part of what visits earn (rule: pay-runs#shares).
+
+    ``share`` is parts per million; ``None`` ends the row before it of the same provider, service and partner. ``provider`` and
+    ``service`` may be ``ANY``.
+    """
+
+    provider: str
+    service: str
+    partner: str
+    share: int | None
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """One row of the Supervision sheet: a supervisor is paid for each visit of a provider (rule: pay-runs#supervision).
+
+    ``amount`` is cents, or parts per million where the basis is a share. ``until`` is the last day, ``None`` for no end.
+    ``provider`` and ``service`` may be ``ANY``.
+    """
+
+    provider: str
+    supervisor: str
+    service: str
+    basis: PayBasis
+    amount: int
+    effective_from: date
+    until: date | None = None
+
+
 class PayItemKind(StrEnum):
     """What a pay item is."""
 
@@ -251,11 +302,15 @@ class Setup:
     prices: tuple[Price, ...] = ()
     exam_types: tuple[ExamCode, ...] = ()
     pay_items: tuple[PayItem, ...] = ()
+    group_sessions: tuple[GroupSession, ...] = ()
+    shares: tuple[ShareRule, ...] = ()
+    supervision: tuple[Supervision, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
         """Return the columns of an appointment that a rate is multiplied by."""
         paid = {MEASURE[rate.basis][0] for rate in self.rates if rate.amount}
+        paid |= {MEASURE[rule.basis][0] for rule in self.supervision}
         return frozenset(filter(None, paid))
 
     @property
@@ -275,6 +330,9 @@ class Setup:
             *self.prices,
             *self.exam_types,
             *self.pay_items,
+            *self.group_sessions,
+            *self.shares,
+            *self.supervision,
         ]
         return _digest_of(parts)
 
@@ -283,7 +341,7 @@ class Setup:
         """Return a short digest of what decides pay: no prices, no exam types, no addresses or phone numbers."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
         rules = (*self.services, *self.rates, *self.statuses, *self.missed_visits, *self.pay_items)
-        return _digest_of([*paid, *rules])
+        return _digest_of([*paid, *rules, *self.group_sessions, *self.shares, *self.supervision])
 
 
 def _digest_of(parts: Iterable[object]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from server.errors import (
     case_findings,
     cell_findings,
+    further_pay_findings,
+    group_session_findings,
     held_visit_findings,
     invoice_findings,
     invoice_line_findings,
@@ -24,6 +26,8 @@ _MODULES = (
     log_column_findings,
     pay_findings,
     pay_item_findings,
+    group_session_findings,
+    further_pay_findings,
     paid_visit_findings,
     held_visit_findings,
     setup_findings,

@@ -22,6 +22,23 @@ class SeveralADay(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class SeveralServices(FindingFacts):
+    code: ClassVar[str] = "several-services"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = (
+        "{appointments} {has} several services on one day with one provider: the further ones are in {rows}. "
+        "Each is paid at its own rate."
+    )
+    advises: ClassVar[str] = (
+        "Nothing to do if these services were add-ons. Remove a row that was entered by mistake."
+    )
+
+    appointments: object
+    has: object
+    rows: object
+
+
+@dataclass(frozen=True, slots=True)
 class WeakIdentity(FindingFacts):
     code: ClassVar[str] = "weak-identity"
     severity: ClassVar[Severity] = Severity.INFO

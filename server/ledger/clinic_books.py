@@ -8,7 +8,7 @@ import orjson
 
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
-from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, FurtherPaid
 from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
@@ -318,6 +318,10 @@ class ClinicBooks:
     def closed_runs(self) -> list[RunHeader]:
         """Return the approved runs, which have paid their visits."""
         return [run for run in self.runs() if run.state is RunState.CLOSED]
+
+    def further_paid(self, lines: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[FurtherPaid]]:
+        """Return what approved runs paid others beside these lines, by run and place."""
+        return adjustments.further_paid(self._session, lines)
 
     def balances(self) -> list[Balance]:
         """Return the key, the name and the negative total that is carried forward of each provider who has one."""

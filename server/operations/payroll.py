@@ -13,6 +13,8 @@ from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, 
 from server.billing.payroll.carry_forward import Balance, carried_by
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.equal_visits import number_by_amount
+from server.billing.payroll.further_pay import further_pay, lines_of_visits
+from server.billing.payroll.group_sessions import pay_sessions_once, session_names
 from server.billing.payroll.held_rows import (
     find_held,
     findings_about_held,
@@ -44,6 +46,7 @@ from server.billing.payroll.rate_changes import (
     rows_with_other_pay,
 )
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.services_on_record import named_as_paid, names_on_record
 from server.billing.payroll.shared_days import RowsOfClosedRuns, rows_of_closed_runs
 from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
 from server.billing.payroll.visit_adjustments import adjustments_of
@@ -155,6 +158,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
         priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
+        priced = pay_sessions_once(named_as_paid(priced, paid.visits), paid)
         priced = number_by_amount(priced, paid.visits)
         known, vanished = _recognition_of(books, priced, paid, asked)
         in_log = find_held(priced, known, held, session.today)
@@ -166,6 +170,9 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
+        adjustments += further_pay(
+            priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)),
+        )  # fmt: skip
         balances = books.balances()
         run, items_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
@@ -221,7 +228,8 @@ def _paid_before(
     further = stretches_of({date_of(int(day)) for day in days})
     shared_days = [one.days for one in shared.spans]
     paid = books.paid_before(
-        identities_of(classified), merge_periods([classified.period, *further, *shared_days])
+        identities_of(classified) | names_on_record(classified) | session_names(classified),
+        merge_periods([classified.period, *further, *shared_days]),
     )
     return replace(paid, held_by=held_identities(classified, held), spans=shared.spans)
 

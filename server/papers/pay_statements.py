@@ -7,8 +7,8 @@ from server.billing.money import dollars
 from server.billing.payroll.adjustments import Adjustment
 from server.billing.payroll.adjustments_on_paper import (
     ADJUSTMENT_HEADINGS,
-    ADJUSTMENTS_TITLE,
     adjustment_values,
+    adjustments_title,
     change_in_words,
 )
 from server.billing.payroll.held_on_paper import HELD_HEADINGS, HELD_NOTE, HeldOnPaper, held_title
@@ -75,7 +75,7 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_line_as_printed(line, MISSED_HEADINGS) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
-        "adjustments_title": ADJUSTMENTS_TITLE,
+        "adjustments_title": adjustments_title(statement.adjustments),
         "adjustment_heads": ADJUSTMENT_HEADINGS,
         "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
         "adjustments_total": signed_dollars(statement.total.adjustment_cents),

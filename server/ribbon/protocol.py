@@ -102,10 +102,17 @@ class Click(BaseModel):
         texts = {name: _as_text(value) for name, value in self.inputs.items()}
         return {name: text for name, text in texts.items() if text}
 
-    def only_sheet(self, name: str) -> "Click | None":
-        """Return the click with only the sheet of this name, or ``None`` if it was not sent."""
-        found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
-        return self.model_copy(update={"sheets": found[:1]}) if found else None
+    def only_sheet(self, name: str, *beside: str) -> "Click | None":
+        """Return the click with only the sheet of this name, or ``None`` if it was not sent. Sheets ``beside`` it stay behind it."""
+
+        def called(name: str) -> list[SentSheet]:
+            return [
+                sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()
+            ]
+
+        found = called(name)[:1]
+        further = [sheet for one in beside for sheet in called(one) if sheet not in found]
+        return self.model_copy(update={"sheets": [*found, *further]}) if found else None
 
     def view(self) -> WorkbookView:
         """Return what the workbook shows of the sheets that were sent."""

@@ -198,6 +198,13 @@ def read_between(
     return Numbers(minutes, given, found), {NotATime: bad_starts} if bad_starts else {}
 
 
+def minute_of_day(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the minute of the day of each time, 0 for none, and which cells have a time. A date alone has none."""
+    seconds, _ = _seconds_of(cells)
+    given = ~np.isnan(seconds)
+    return np.where(given, seconds % DAY // 60, 0).astype(np.int64), given
+
+
 def _seconds_of(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], list[int]]:
     """Return the second of each cell, NaN for none. A real date adds its days; a date without a time has none."""
     plain = plain_numbers(cells)

@@ -7,7 +7,16 @@ tests compare the rest of the repository with them (docs/contracts.md#sheets).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.billing.clinics import Cadence, CountsAs, Every, MissedPay, PayBasis, PayItemKind, WorksAs
+from server.billing.clinics import (
+    Cadence,
+    CountsAs,
+    Every,
+    MissedPay,
+    PaidPer,
+    PayBasis,
+    PayItemKind,
+    WorksAs,
+)
 from server.billing.invoices.prices import Bilateral
 
 STATE = "_ClinicLedgerState"
@@ -198,6 +207,39 @@ PAY_ITEMS = SheetTable(
     ),
 )
 
+GROUP_SESSIONS = SheetTable(
+    "Group sessions",
+    (
+        Heading("Service", 26, help="What the group does", needed=True),
+        Heading("Paid per", 14, help="Each patient, or once", choices=tuple(PaidPer), needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+    ),
+)
+
+SHARES = SheetTable(
+    "Shares",
+    (
+        Heading("Provider", 26, help="Whom the log names, or *", needed=True),
+        Heading("Service", 22, help="What was done, or *", needed=True),
+        Heading("With", 26, help="Who has a part of it", needed=True),
+        Heading("Share", 12, Kind.AMOUNT, help="Such as 40%; empty: ended", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+    ),
+)
+
+SUPERVISION = SheetTable(
+    "Supervision",
+    (
+        Heading("Provider", 26, help="Who is supervised, or *", needed=True),
+        Heading("Supervisor", 26, help="Who is paid for it", needed=True),
+        Heading("Service", 22, help="What was done, or *", needed=True),
+        Heading("Pay basis", 16, help="What the rate is for", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 12, Kind.AMOUNT, help="Dollars or %", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+        Heading("Until", 15, Kind.DATE, help="Last day; empty: no end"),
+    ),
+)
+
 PRICES = SheetTable(
     "Prices",
     (
@@ -219,7 +261,30 @@ EXAM_TYPES = SheetTable(
     ),
 )
 
-SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PAY_ITEMS, PRICES, EXAM_TYPES)
+SETUP_SHEETS = (
+    CLINIC,
+    PROVIDERS,
+    SERVICES,
+    RATES,
+    STATUSES,
+    MISSED_VISITS,
+    GROUP_SESSIONS,
+    SHARES,
+    SUPERVISION,
+    PAY_ITEMS,
+    PRICES,
+    EXAM_TYPES,
+)
+
+APPOINTMENT_SHARES = SheetTable(
+    SHARES.name,
+    (
+        Heading("Appointment ID", 20, help="As in the log", needed=True),
+        Heading("Provider", 26, help="Who did it", needed=True),
+        Heading("Share", 12, Kind.AMOUNT, help="Such as 40%", needed=True),
+    ),
+)
+"""The sheet of a log's workbook with the shares of single appointments. Its column Appointment ID tells it from the setup's."""
 
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 

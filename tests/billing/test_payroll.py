@@ -338,7 +338,7 @@ def test_two_identical_rows_are_two_visits_and_said_so() -> None:
 
 
 def test_one_appointment_id_is_paid_once() -> None:
-    run = a_run([a_row(id="A1"), a_row(id="A1", service="EX-102")])
+    run = a_run([a_row(id="A1"), a_row(id="A1")])
 
     assert (amounts(run), codes(run)) == ([5_000], ["duplicate-appointment"])
 

@@ -170,6 +170,23 @@ def with_items(*items: Sequence[Cell]) -> Workbook:
     return a_setup(Pay_items=[[*ITEM_HEADINGS], *([*item] for item in items)])
 
 
+def with_groups(*rules: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of services that are held in groups."""
+    return a_setup(Group_sessions=[["Service", "Paid per", "Effective from"], *([*rule] for rule in rules)])
+
+
+def with_shares(*rules: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of shares."""
+    titles = ["Provider", "Service", "With", "Share", "Effective from"]
+    return a_setup(Shares=[titles, *([*rule] for rule in rules)])
+
+
+def with_supervision(*rules: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of supervision."""
+    titles = ["Provider", "Supervisor", "Service", "Pay basis", "Rate", "Effective from", "Until"]
+    return a_setup(Supervision=[titles, *([*rule] for rule in rules)])
+
+
 def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
     """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
     rows = [list(one) for one in the_setup()[sheet]]

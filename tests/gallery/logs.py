@@ -5,7 +5,18 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook, the_setup, with_items
+from tests.gallery.clinic import (
+    HEADINGS,
+    NEIGHBOUR,
+    Cell,
+    a_log,
+    a_visit,
+    a_workbook,
+    the_setup,
+    with_groups,
+    with_items,
+    with_shares,
+)
 from tests.gallery.clinic import several_logs as _sheets
 from tests.gallery.setups import A_BONUS
 
@@ -53,6 +64,12 @@ def _two_exports() -> Workbook:
     """The second export lacks a visit that the first one had."""
     first = [a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))]
     return _sheets(First_export=first, Second_export=first[:1])
+
+
+def _with_shares(*rows: list[Cell]) -> Workbook:
+    """A log of one visit, with shares of single appointments beside it."""
+    log: list[list[Cell]] = [[*HEADINGS.values()], [*a_visit().values()]]
+    return a_workbook({"Appointments": log, "Shares": [["Appointment ID", "Provider", "Share"], *rows]})
 
 
 def _noted(*notes: Cell) -> list[dict[str, Cell]]:
@@ -374,6 +391,16 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "missing-measure": _one(provider="Ben Sample", service="EX-102"),
     "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
     "several-a-day": _two_a_day,
+    "no-start-time": lambda: _sheets(Appointments=[a_visit(), a_visit(id="A-2", patient="PT-2")]),
+    "no-start-time.before": lambda: with_groups(["EX-101", "session", date(2025, 1, 1)]),
+    "shares-not-whole": lambda: _with_shares(["A-1", "Ada Example", "60%"], ["A-1", "Ben Sample", "30%"]),
+    "share-of-unknown-appointment": lambda: _with_shares(["A-7", "Ada Example", "100%"]),
+    "shares-above-whole": lambda: _sheets(Appointments=[a_visit()]),
+    "shares-above-whole.before": lambda: with_shares(
+        ["Ada Example", "EX-101", "Ben Sample", "60%", date(2025, 1, 1)],
+        ["Ada Example", "*", "Cleo Former", "50%", date(2025, 1, 1)],
+    ),
+    "several-services": _one(id="A-1", day=date(2025, 10, 6), service="EX-105", charge=60),
     "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),
     "zero-measure": _one(service="EX-102", collected=0),

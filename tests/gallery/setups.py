@@ -18,10 +18,17 @@ from tests.gallery.clinic import (
     changed,
     longer,
     the_setup,
+    with_groups,
     with_items,
+    with_shares,
+    with_supervision,
 )
 
 A_BONUS: list[Cell] = ["Ada Example", "bonus", 500, date(2025, 10, 1), None, "once", "Holiday"]
+
+
+A_SHARE: list[Cell] = ["Ada Example", "EX-101", "Ben Sample", "40%", NEW_YEAR]
+A_SUPERVISION: list[Cell] = ["Ada Example", "Ben Sample", "EX-101", "per session", 15, NEW_YEAR]
 
 
 def _rate(row: int = 2, **cells: Cell) -> Callable[[], Workbook]:
@@ -106,6 +113,16 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
         ["Ada Example", "repayment", 100, *A_BONUS[3:5], "period", "Car"],
         ["Ben Sample", "advance", 400, *A_BONUS[3:5], "once", "Car"],
     ),
+    "group-session-for-any-service": lambda: with_groups(["*", "session", NEW_YEAR]),
+    "group-session-twice": lambda: with_groups(
+        ["EX-101", "session", NEW_YEAR], ["EX-101", "attendee", NEW_YEAR]
+    ),
+    "further-pay-for-anybody": lambda: with_shares(["Ada Example", "*", "*", "40%", NEW_YEAR]),
+    "further-pay-for-oneself": lambda: with_shares(["Ada Example", "*", "Ada Example", "40%", NEW_YEAR]),
+    "further-pay-twice": lambda: with_shares(A_SHARE, [*A_SHARE[:3], "30%", NEW_YEAR]),
+    "not-a-share": lambda: with_shares([*A_SHARE[:3], "0%", NEW_YEAR]),
+    "supervision-not-positive": lambda: with_supervision([*A_SUPERVISION[:4], 0, NEW_YEAR, None]),
+    "supervision-ends-before": lambda: with_supervision([*A_SUPERVISION, date(2024, 12, 31)]),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }
 

@@ -7,9 +7,11 @@ from server.billing.clinics import (
     ANY,
     CountsAs,
     Every,
+    GroupSession,
     ImportProfile,
     MissedPay,
     MissedVisitRule,
+    PaidPer,
     PayBasis,
     PayItem,
     PayItemKind,
@@ -17,7 +19,9 @@ from server.billing.clinics import (
     Rate,
     Service,
     Setup,
+    ShareRule,
     StatusWord,
+    Supervision,
 )
 from server.billing.invoices.case_attorneys import CaseAttorney, WishedAttorney
 from server.billing.invoices.case_records import CaseRecord
@@ -49,6 +53,9 @@ BEFORE = Setup(
     (Price("EX-101", "Invented exam", 100_00, JANUARY),),
     (ExamCode("Invented", "EX-101"),),
     (PayItem("Ada Invented", PayItemKind.BONUS, 50_00, JANUARY, None, Every.ONCE, "Invented"),),
+    (GroupSession("EX-101", PaidPer.SESSION, JANUARY),),
+    (ShareRule(ANY, ANY, "Ada Invented", 400_000, JANUARY),),
+    (Supervision(ANY, "Ada Invented", ANY, PayBasis.PER_SESSION, 10_00, JANUARY),),
 )
 
 

@@ -16,15 +16,20 @@ from server.billing.clinics import (
     Clinic,
     CountsAs,
     Every,
+    GroupSession,
     MissedPay,
     MissedVisitRule,
+    PaidPer,
     PayBasis,
     PayItem,
     PayItemKind,
     Provider,
     Rate,
+    Service,
     Setup,
+    ShareRule,
     StatusWord,
+    Supervision,
     WorksAs,
 )
 from server.billing.invoices.prices import Bilateral, Price
@@ -58,6 +63,12 @@ UNCHANGING = (
     "missed_visit_withdrawal",
     "pay_item",
     "pay_item_withdrawal",
+    "group_session",
+    "group_session_withdrawal",
+    "share_rule",
+    "share_rule_withdrawal",
+    "supervision",
+    "supervision_withdrawal",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -181,6 +192,18 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
             for kind in PayItemKind
             for every in Every
             if (kind, every) != (PayItemKind.ADVANCE, Every.PERIOD)
+        ),
+        services=(Service("EX-101"),),
+        group_sessions=tuple(GroupSession("EX-101", word, JANUARY) for word in PaidPer),
+        shares=(
+            ShareRule("EMPLOYEE", ANY, "CONTRACTOR", 1, JANUARY),
+            ShareRule("CONTRACTOR", "EX-101", "EMPLOYEE", None, JANUARY),
+        ),
+        supervision=tuple(
+            Supervision(
+                "EMPLOYEE", "CONTRACTOR", "EX-101", basis, 1, date(2026, place, 1), date(2026, place, 2)
+            )
+            for place, basis in enumerate(PayBasis, 1)
         ),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )

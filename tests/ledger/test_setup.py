@@ -98,6 +98,9 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicStore) -> None:
         missed_visits=Changes(added=1),
         prices=Changes(added=1),
         pay_items=Changes(),
+        group_sessions=Changes(),
+        shares=Changes(),
+        supervision=Changes(),
         exam_types=Changes(added=1),
     )
 

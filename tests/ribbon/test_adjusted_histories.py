@@ -8,6 +8,7 @@ handed over, plus what is still carried forward (rule: pay-runs#adjustments, rul
 
 import random
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
@@ -67,6 +68,8 @@ class Visit:
 class Practice:
     """A practice whose visits change. ``runs`` are the runs that were approved."""
 
+    headings: Sequence[str] = HEADINGS
+
     def __init__(self, seed: int, ledger: Ledger, *, has_ids: bool) -> None:
         self.random = random.Random(seed)  # noqa: S311 - no secret
         self.ledger = ledger
@@ -119,9 +122,10 @@ class Practice:
 
     def pay(self, first: date, last: date, since: date) -> None:
         """Generate and approve the payroll of a period from an export that begins on a day."""
-        rows = [visit.row for visit in (self.lasting, *self.visits.values()) if since <= visit.day <= last]
+        exported = [one for one in (self.lasting, *self.visits.values()) if since <= one.day <= last]
+        rows = [row for visit in exported for row in self.rows_of(visit)]
         self.random.shuffle(rows)
-        headings = HEADINGS if self.has_ids else HEADINGS[1:]
+        headings = self.headings if self.has_ids else self.headings[1:]
         rows = rows if self.has_ids else [row[1:] for row in rows]
         inputs = {"from": first.isoformat(), "to": last.isoformat()}
         reply = self._answered(rows, headings, inputs)
@@ -132,7 +136,7 @@ class Practice:
             self.runs.append(run)
 
     def _answered(
-        self, rows: list[tuple[str, ...]], headings: tuple[str, ...], inputs: dict[str, str]
+        self, rows: list[tuple[str, ...]], headings: Sequence[str], inputs: dict[str, str]
     ) -> dict[str, Any]:
         """Generate, and answer what is asked as the practice would: the same visit, and deleted ones were deleted."""
         words = {"paid_visits": "same", "vanished_visits": "deleted"}
@@ -149,9 +153,16 @@ class Practice:
         """Return what one run over the visits as they are now would pay, by provider."""
         earned: Counter[str] = Counter()
         for visit in (self.lasting, *self.visits.values()):
-            if visit.is_kept:
-                earned[visit.provider] += CENTS[visit.service]
+            earned.update(self.pay_of(visit))
         return earned
+
+    def rows_of(self, visit: Visit) -> list[tuple[str, ...]]:
+        """Return the rows of an export about a visit."""
+        return [visit.row]
+
+    def pay_of(self, visit: Visit) -> Mapping[str, int]:
+        """Return what a visit earns, by provider."""
+        return {visit.provider: CENTS[visit.service]} if visit.is_kept else {}
 
     def handed_over(self) -> Counter[str]:
         """Return what all runs handed over, by provider, plus what is carried forward."""

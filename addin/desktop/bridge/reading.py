@@ -40,6 +40,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
     ``asked_sheets`` are read too, if they exist. ``inputs`` have precedence over the Settings sheet, ``rows`` over
     the selection, which is ``selection`` if it was read before. Files among the inputs are not sent yet. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
     """
+    row = button_row(button, table)
     return {
         "request_id": str(uuid4()),
         "workbook": {
@@ -50,7 +51,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
         },
         "sheets": [
             _sheet_content(sheet)
-            for sheet in _sheets_to_send(book, button_row(button, table)["reads"], asked_sheets)
+            for sheet in _sheets_to_send(book, row["reads"], [*row.get("reads_beside", ()), *asked_sheets])
         ],
         "asked_sheets": list(asked_sheets),
         "selection": selection or _selected_rows(book, rows),

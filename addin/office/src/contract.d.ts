@@ -171,6 +171,8 @@ export interface Button {
   label: string;
   tip: string;
   reads: "active" | "none" | string[];
+  /** Further sheets that are sent with the active one if the workbook has them. */
+  reads_beside?: string[];
   /** The sheets of which the workbook must have one, or else the button can do nothing. */
   works_on: string[];
   clinic: boolean;

@@ -25,6 +25,12 @@ class AdjustmentKind(StrEnum):
     RATE = "rate changed"
     VANISHED = "no longer in the log"
     RETURNED = "in the log again"
+    SHARE = "share"
+    SUPERVISION = "supervision"
+
+
+FURTHER_PAY = frozenset({AdjustmentKind.SHARE, AdjustmentKind.SUPERVISION})
+"""The kinds of lines that are no change of earlier pay by themselves: what a visit pays beside its own provider's line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,9 @@ class Adjustment:
 
     ``of_run`` and ``of_place`` are the closed run and its line that paid the visit. A late visit was never paid: its
     ``of_run`` is the run that closed its period, and ``of_place`` is ``None``. ``was_cents`` is what this provider was
-    paid for the visit so far, ``now_cents`` what the visit earns now. A visit that another provider did is two lines:
+    paid for the visit so far, ``now_cents`` what the visit earns now. A line of ``FURTHER_PAY`` cites
+    the line that pays the visit, of this run or of a closed one, and is about what this provider has beside that line; what a
+    provider gives to others is below 0. A visit that another provider did is two lines:
     the one of the provider who was paid ``is_taken_back``, and the other one has the facts of the visit from now on.
     ``source_row`` is the Excel row of the log, ``None`` if the log has none. ``paid_by`` is how the visit is paid from now
     on, ``None`` if it is not or if the log does not say. ``accepted_by`` is who accepted a changed rate, else "".
@@ -76,6 +84,17 @@ class Adjustment:
     def amount_cents(self) -> int:
         """Return what the line adds to the provider's pay; it may be negative."""
         return self.now_cents - self.was_cents
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherPaid:
+    """What closed runs paid a provider beside the line of a visit, after all their changes, and by what."""
+
+    kind: AdjustmentKind
+    provider: str
+    provider_key: str
+    cents: int
+    paid_by: PaidBy | None
 
 
 def sum_of_adjustments(adjustments: Iterable[Adjustment]) -> int:

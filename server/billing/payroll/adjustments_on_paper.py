@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from server.billing.payroll.adjustments import Adjustment
+from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment
+from server.billing.payroll.provider_totals import ADJUSTMENTS_PART, FURTHER_PART
 
-ADJUSTMENTS_TITLE = "Adjustments of earlier pay"
 ADJUSTMENT_HEADINGS = ("Service", "Date", "Appointment", "Paid before", "Earns now", "Difference")
 """The columns of the list of adjustments, on sheet and paper. Below each row is a line with ``change_in_words``."""
 
@@ -30,6 +30,14 @@ def adjustment_values(one: Adjustment) -> tuple[str, date, str, int, int, int]:
     return one.service, one.day, one.appointment, one.was_cents, one.now_cents, one.amount_cents
 
 
+def adjustments_title(lines: Iterable[Adjustment]) -> str:
+    """Return the title of a list of adjustments, which may also have shares and supervision."""
+    further = {one.kind in FURTHER_PAY for one in lines}
+    if further == {True}:
+        return FURTHER_PART
+    return f"{ADJUSTMENTS_PART}, shares and supervision" if True in further else ADJUSTMENTS_PART
+
+
 def kind_in_words(one: Adjustment) -> str:
     """Return what changed: ``Amount changed``, ``Late visit``."""
     return one.kind.value.capitalize()
@@ -37,5 +45,7 @@ def kind_in_words(one: Adjustment) -> str:
 
 def change_in_words(one: Adjustment) -> str:
     """Return what changed, in which run it was paid, and the reason."""
+    if one.kind in FURTHER_PAY:
+        return f"{one.reason} The visit is paid in run {one.of_run}."
     run = f"paid in run {one.of_run}" if one.of_place is not None else f"not in run {one.of_run}"
     return f"{kind_in_words(one)}, {run}: {one.reason}"

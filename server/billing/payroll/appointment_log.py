@@ -6,7 +6,7 @@ row, because statuses, providers, services and dates repeat. Rules decide per sp
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +154,22 @@ class NoteStates:
     unclear: Mask
 
 
+@dataclass(frozen=True, slots=True)
+class AppointmentShares:
+    """Who has which part of one appointment, in parts per million, as the log's workbook says.
+
+    It is not ``is_usable`` if a row about it cannot be used.
+    """
+
+    parts: tuple[tuple[str, int], ...]
+    is_usable: bool = True
+
+    @property
+    def total(self) -> int:
+        """Return the sum of the parts, in parts per million."""
+        return sum(share for _, share in self.parts)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AppointmentLog:
     """Every appointment of a sheet, in the order of the sheet.
@@ -163,7 +179,9 @@ class AppointmentLog:
     the log lacks is absent. ``findings`` are remarks about the sheet as a whole; cells that could not be read are in
     ``unreadable``. ``cells_of`` returns all cells of the row at a position, read or not, so two results are equal only
     if one row copies the other. Amounts that one cell holds for several rows are in ``merged_amounts``; ``mentions``
-    are notes about missed visits, ``note_states`` the columns that say whether notes are signed.
+    are notes about missed visits, ``note_states`` the columns that say whether notes are signed. ``starts`` is the
+    minute of the day at which each visit began, ``None`` unless a group session is paid by it. ``shares`` are those of
+    single appointments, by folded ID.
     """
 
     facts: LogFacts
@@ -179,6 +197,8 @@ class AppointmentLog:
     merged_amounts: tuple[MergedAmount, ...] = ()
     mentions: tuple[StatusMention, ...] = ()
     note_states: tuple[NoteStates, ...] = ()
+    starts: Amounts | None = None
+    shares: Mapping[str, AppointmentShares] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

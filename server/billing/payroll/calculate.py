@@ -20,6 +20,8 @@ from server.billing.money import MILLION, divide, dollars
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, PaidBy
 from server.billing.payroll.appointment_log import CodedText, Ints, Mask, alike
 from server.billing.payroll.classify import ClassifiedLog
+from server.billing.payroll.further_blocks import block_unclear_further_pay
+from server.billing.payroll.measures import MEASURE_WORDS
 from server.billing.payroll.paid_earlier import sums_paid_earlier
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_item_lines import PayItemLine
@@ -37,13 +39,6 @@ from server.errors.finding_facts import FindingFacts
 from server.errors.log_row_findings import AmountOfMergedCells
 from server.errors.paid_visit_findings import ChangedSincePaid, LateVisits, ReturnedSincePaid
 from server.errors.pay_findings import MissingMeasure
-
-MEASURE_WORDS = {
-    "units": "units",
-    "minutes": "minutes",
-    "charge_cents": "charge",
-    "collected_cents": "collected amount",
-}
 
 KNOWN_BY = ("provider_key", "patient_key")
 """Columns of the lines that identify a visit and do not depend on any decision."""
@@ -69,6 +64,7 @@ def price_rows(classified: ClassifiedLog) -> PricedLog:
     """Calculate the pay of each payable row; block the rows that lack what their rate is multiplied by."""
     decisions = RowDecisions(classified.outcomes)
     _block_missing_measures(decisions, classified)
+    block_unclear_further_pay(decisions, classified)
     amounts = _amounts_earned(decisions, classified)
     return PricedLog(classified, amounts, decisions.finish())
 
@@ -363,7 +359,9 @@ def with_adjustments(
     if not adjustments and not carried and not items:
         return run
     digest = hashlib.sha256(run.fingerprint.encode())
-    digest.update(orjson.dumps([adjustments, carried, items] if items else [adjustments, carried]))
+    # The number of the run is none of its decisions: the same log gives the same fingerprint after a void.
+    own = [replace(one, of_run="") if one.of_run == run.id else one for one in adjustments]
+    digest.update(orjson.dumps([own, carried, items] if items else [own, carried]))
     return replace(run, adjustments=adjustments, carried=carried, items=items, fingerprint=digest.hexdigest())
 
 

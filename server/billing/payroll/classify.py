@@ -19,6 +19,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.repeated_ids import repeated_ids
 from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
+from server.billing.payroll.session_rows import attended_rows, paid_once, sessions_of
 from server.billing.payroll.setup_matching import (
     STATUSES,
     UNKNOWN,
@@ -28,9 +29,11 @@ from server.billing.payroll.setup_matching import (
     status_codes,
     suggestions,
 )
+from server.billing.payroll.several_services import with_services
 from server.billing.payroll.statuses import WHY_NOT_PAID
 from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
 from server.errors.finding_facts import ValueFinding
+from server.errors.group_session_findings import NoStartTime
 from server.errors.log_row_findings import (
     AnotherClinic,
     BlankDate,
@@ -96,10 +99,11 @@ def classify_rows(
     _statuses(decisions, matched, rules)
     _unreadable_cells(decisions)
     _people_and_services(decisions, matched)
-    ids = appointment_ids(log.word_column("appointment"))
-    repeated_ids(decisions, matched, ids)
+    ids = with_services(appointment_ids(log.word_column("appointment")), matched)
+    repeated_ids(decisions, matched, ids, sessions_of(matched).rows & attended_rows(matched))
     rates = _rates(decisions, matched)
     _no_rates(decisions, matched, rates, _needs_rate(setup, rules))
+    _no_start_times(decisions, matched)
     payable = decisions.payable_so_far()
     known_as = identities(decisions, matched, payable, ids)
     people = patient_keys(log.word_column("patient"))
@@ -285,3 +289,16 @@ def _no_rates(decisions: RowDecisions, matched: Matched, rates: Ints, needed: Ma
     doubtful = decisions.payable_so_far() & needed & np.array([*unpaid, False])[rates]
     for rows in alike(doubtful, matched.providers, matched.services):
         decisions.block(RateOfZero(*matched.names_of(rows[0])), rows, "service")
+
+
+def _no_start_times(decisions: RowDecisions, matched: Matched) -> None:
+    """Block visits of a service that is paid once for each session, if nothing says when they began."""
+    if not matched.setup.group_sessions:
+        return
+    starts = matched.log.starts
+    lacking = decisions.payable_so_far() & attended_rows(matched) & paid_once(matched)
+    if starts is not None:
+        lacking &= ~starts.given
+    column = "start" if starts is not None and "start" in matched.log.columns else "date"
+    for rows in alike(lacking, matched.services):
+        decisions.block(NoStartTime(service=matched.names_of(rows[0])[1]), rows, column)

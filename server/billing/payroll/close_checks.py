@@ -5,10 +5,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.billing.names import fold
-from server.billing.payroll.adjustments import Adjustment
+from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, FurtherPaid
 from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
@@ -61,13 +61,14 @@ class AdjustedMeanwhile:
 
     ``paid`` is what each line was paid in all, by run and place, without lines of runs that are not approved. ``adjusted_by``
     are the runs that ever adjusted it, whatever their state. ``closed`` are the approved runs; ``balances`` are the
-    negative totals that are carried forward.
+    negative totals that are carried forward. ``further`` is what was paid beside each line.
     """
 
     paid: Mapping[tuple[str, int], int]
     adjusted_by: Mapping[tuple[str, int], Collection[str]]
     closed: Collection[str]
     balances: Sequence[Balance]
+    further: Mapping[tuple[str, int], Sequence[FurtherPaid]] = field(default_factory=dict)
 
 
 def refuse_overtaken_adjustments(run_id: str, then: AdjustedThen, now: AdjustedMeanwhile) -> None:
@@ -77,7 +78,7 @@ def refuse_overtaken_adjustments(run_id: str, then: AdjustedThen, now: AdjustedM
     """
     assumed: Counter[tuple[str, int]] = Counter()
     for one in then.adjustments:
-        if one.of_place is not None:
+        if one.of_place is not None and one.kind not in FURTHER_PAY:
             assumed[one.of_run, one.of_place] += one.was_cents
     is_same = all(now.paid.get(line) == cents for line, cents in assumed.items())
     is_same &= all(
@@ -85,9 +86,20 @@ def refuse_overtaken_adjustments(run_id: str, then: AdjustedThen, now: AdjustedM
         for line in assumed
         for run in now.adjusted_by.get(line, ())
     )
-    is_same &= all(one.of_run in now.closed for one in then.adjustments)
+    is_same &= all(one.of_run in now.closed for one in then.adjustments if one.of_run != run_id)
+    is_same &= all(_is_further_pay_of(one, now) for one in then.adjustments if one.kind in FURTHER_PAY)
     if not is_same or sorted(then.balances) != sorted(now.balances):
         raise AdjustmentsOvertaken(run_id)
+
+
+def _is_further_pay_of(one: Adjustment, now: AdjustedMeanwhile) -> bool:
+    """Return whether a line of further pay still begins with what was paid beside the line of its visit."""
+    if one.of_place is None:
+        return False
+    paid = now.further.get((one.of_run, one.of_place), ())
+    return one.was_cents == sum(
+        each.cents for each in paid if (each.kind, each.provider_key) == (one.kind, one.provider_key)
+    )
 
 
 def refuse_overtaken_items(

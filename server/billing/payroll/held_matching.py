@@ -4,6 +4,7 @@ A row is a held visit if it has its ID. Without one, it is if no known fact diff
 row may have lacked any fact. Nothing is paid by this. A held visit that no row is found for goes on waiting.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from server.billing.payroll.appointment_log import AppointmentLog, Ints, Mask
 from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.setup_matching import UNKNOWN, Matched, spellings
-from server.billing.payroll.visit_identity import AppointmentIds, provider_keys
+from server.billing.payroll.visit_identity import AppointmentIds, provider_keys, without_service
 
 LEAST_FACTS = 2
 """How many facts must agree if no ID does, and none may differ."""
@@ -89,17 +90,28 @@ class HeldSearch:
         self._rows, self._period = rows, period
         self._keys = {key: place for place, key in enumerate(provider_keys(rows.matched))}
         self._names, self._services = spellings(setup.providers), spellings(setup.services)
-        self._row_of_id = {identity: place for place, identity in enumerate(rows.ids.identities)}
+        self._codes_of_id: dict[str, list[int]] = defaultdict(list)
+        for code, identity in enumerate(rows.ids.identities):
+            self._codes_of_id[without_service(identity)].append(code)
 
     def rows_with_id(self, visit: HeldVisit) -> Ints:
-        """Return the rows with the visit's ID of which at most one fact is another: IDs are also used again."""
-        code = self._row_of_id.get(visit.row.identity)
-        if code is None:
+        """Return the rows with the visit's ID of which at most one fact is another: IDs are also used again.
+
+        If the appointment has several services, they are the rows of which the fewest facts are another.
+        """
+        codes = self._codes_of_id.get(without_service(visit.row.identity))
+        if codes is None:
             return _NO_ROWS
-        found = np.flatnonzero(self._rows.ids.codes == code)
+        found = np.flatnonzero(np.isin(self._rows.ids.codes, codes))
         differing: Ints = np.sum([differs[found] for _, differs in self._compare_facts(visit)], axis=0)
-        same: Ints = found[differing <= 1]
+        fewest = min(1, int(differing.min())) if len(codes) > 1 else 1
+        same: Ints = found[differing <= fewest]
         return same
+
+    def is_another_service(self, visit: HeldVisit, row: int) -> bool:
+        """Return whether a row has another service than a held visit, as far as both services are known."""
+        now, then = int(self._rows.services[row]), self._facts_of(visit).service
+        return UNKNOWN not in {now, then} and now != then
 
     def rows_like(self, visit: HeldVisit, among: Mask, least: int) -> Ints:
         """Return the rows of ``among`` in which no known fact differs and at least ``least`` agree, the most first.

@@ -21,7 +21,9 @@ from server.billing.payroll.held_visits import HeldRowFound, HeldState, HeldVisi
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun, Period
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
+from server.billing.payroll.session_rows import named_by_session
 from server.billing.payroll.setup_matching import match_log
+from server.billing.payroll.several_services import with_services
 from server.billing.payroll.visit_identity import appointment_ids, patient_keys
 from server.billing.payroll.visit_recognition import Recognition
 from server.errors import Finding, Severity, count_of
@@ -51,8 +53,10 @@ def rows_let_in(log: AppointmentLog, setup: Setup, held: Sequence[HeldVisit], pe
     if not waiting or not outside.any():
         return None
     patients = patient_keys(log.word_column("patient"))
-    ids = appointment_ids(log.word_column("appointment"))
-    search = HeldSearch(RowFacts.of_log(match_log(log, setup), ids, patients), period)
+    matched = match_log(log, setup)
+    ids = with_services(appointment_ids(log.word_column("appointment")), matched)
+    ids = named_by_session(ids, matched)
+    search = HeldSearch(RowFacts.of_log(matched, ids, patients), period)
     let_in: Mask = np.zeros(len(log), dtype=np.bool_)
     for visit in waiting:
         let_in[search.certain_rows(visit)] = True
@@ -197,8 +201,12 @@ class _Finder:
         """Find the rows that have the ID of a visit."""
         for visit in visits:
             if visit.row.identity:
-                rows = self._search.rows_with_id(visit).tolist()
+                rows = [row for row in self._search.rows_with_id(visit).tolist() if self._may_be(visit, row)]
                 self._take_first(visit, sorted(rows, key=lambda row: (not self._payable[row], row)))
+
+    def _may_be(self, visit: HeldVisit, row: int) -> bool:
+        """Return whether a row may be a visit: a paid row of another service is another service of the appointment."""
+        return bool(self._unpaid[row]) or not self._search.is_another_service(visit, row)
 
     def find_by_facts(self, visits: Sequence[HeldVisit]) -> None:
         """Find rows for the other visits, beginning with the visits of which most is known."""

@@ -7,6 +7,14 @@ from server.billing.money import divide
 from server.billing.payroll.adjustments import PaidBy
 from server.billing.payroll.appointment_log import AppointmentLog
 
+MEASURE_WORDS = {
+    "units": "units",
+    "minutes": "minutes",
+    "charge_cents": "charge",
+    "collected_cents": "collected amount",
+}
+"""What a rate is multiplied by, as a sentence calls it."""
+
 
 def pay_of(paid_by: PaidBy) -> int | None:
     """Return what a visit earns by a basis and a rate, in cents; ``None`` for what is not multiplied that way."""

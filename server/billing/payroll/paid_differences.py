@@ -163,11 +163,12 @@ def _reused_ids(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
     """Return which payable rows have the ID of another visit.
 
     If only the day, provider or patient differs, the visit was changed, as long as most known IDs belong to the same
-    visits as before.
+    visits as before. Each appointment counts once, however many services it has.
     """
     live = ~found.missed & (resolver.classified.matched.statuses[found.rows] != UNKNOWN)
     kinds = np.sum([found.day, found.provider, found.patient], axis=0)
-    trusted = int((live & (kinds == 0)).sum()) > int((live & (kinds > 0)).sum())
+    counted = live & ~resolver.classified.ids.of_further_services[found.rows]
+    trusted = int((counted & (kinds == 0)).sum()) > int((counted & (kinds > 0)).sum())
     certain = (kinds > 1) | (found.patient & found.service)
     reused: Mask = live & (kinds > 0) & (certain | (not trusted)) & ~confirmed
     return reused & resolver.classified.payable[found.rows]

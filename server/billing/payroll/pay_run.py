@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from server.billing.clinics import Clinic
-from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.pay_item_lines import PayItemLine, sum_of_items
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
@@ -132,6 +132,11 @@ class PayRun:
     def adjustment_cents(self) -> int:
         """Return the sum of the adjustments, late visits included."""
         return sum_of_adjustments(self.adjustments)
+
+    @property
+    def further_pay(self) -> tuple[Adjustment, ...]:
+        """Return what of the adjustments is shares and supervision."""
+        return tuple(one for one in self.adjustments if one.kind in FURTHER_PAY)
 
     @property
     def items_cents(self) -> int:

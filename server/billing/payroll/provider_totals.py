@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from server.billing.money import dollars
-from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.pay_item_lines import PayItemLine, items_in_words, sum_of_items
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.recorded_runs import RunHeader
@@ -15,6 +15,7 @@ from server.errors import count_of
 
 VISITS_PART = "Visits of this period"
 ADJUSTMENTS_PART = "Adjustments of earlier pay"
+FURTHER_PART = "Shares and supervision"
 ITEMS_PART = "Pay items"
 CARRIED_IN_PART = "Carried from earlier runs"
 CARRIED_OUT_PART = "Carried to the next run"
@@ -44,6 +45,11 @@ class ProviderTotal:
         return sum_of_adjustments(self.adjustments)
 
     @property
+    def further_cents(self) -> int:
+        """Return what of the adjustments is shares and supervision."""
+        return sum_of_adjustments(one for one in self.adjustments if one.kind in FURTHER_PAY)
+
+    @property
     def items_cents(self) -> int:
         """Return the sum of the pay items."""
         return sum_of_items(self.items)
@@ -71,7 +77,8 @@ class ProviderTotal:
             return ()
         # What is carried to the next run is not taken from this one, so its part is above 0.
         others = (
-            PayPart(ADJUSTMENTS_PART, self.adjustment_cents),
+            PayPart(FURTHER_PART, self.further_cents),
+            PayPart(ADJUSTMENTS_PART, self.adjustment_cents - self.further_cents),
             PayPart(ITEMS_PART, self.items_cents),
             PayPart(CARRIED_IN_PART, self.carried_in_cents),
             PayPart(CARRIED_OUT_PART, -self.carried_out_cents),

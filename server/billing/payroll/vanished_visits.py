@@ -14,6 +14,7 @@ from server.billing.payroll.paid_differences import ATTENDED, MissedVisits, say_
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit
 from server.billing.payroll.pay_run import Outcome
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions
+from server.billing.payroll.session_rows import rows_of_attended_sessions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.billing.payroll.visit_pairing import Pairs
@@ -140,7 +141,7 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
         return []
     classified = resolver.classified
     matched, log = classified.matched, classified.log
-    other: Mask = ~classified.payable & log.days.given
+    other: Mask = ~classified.payable & log.days.given & ~rows_of_attended_sessions(matched)
     other &= (matched.providers != UNKNOWN) & (matched.services != UNKNOWN)
     places = np.flatnonzero(other).tolist()
     rows = resolver.rows(list(zip(places, classified.ids.of(other), strict=True)))

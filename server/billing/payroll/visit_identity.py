@@ -1,7 +1,8 @@
 """The identity of an appointment, by which the next export recognizes it, so that it is paid once.
 
 An appointment is identified by its ID, folded, because practice systems and Excel change case, spaces and invisible
-characters. Without an ID it is identified by provider, day, service, patient and its number among equal rows.
+characters. If one appointment has several services, the second and each further one is identified by ID and service
+(``several_services.py``). Without an ID it is identified by provider, day, service, patient and its number among equal rows.
 """
 
 import re
@@ -23,6 +24,9 @@ from server.errors.paid_visit_findings import SameVisitWithoutId
 
 BY_ID, BY_VISIT = "id:", "visit:"
 """The prefix of an identity from an ID, and of an identity from the facts of a visit."""
+
+ADD_ON = "\x1f"
+"""Between the ID and the service, in the identity of a further service of an appointment. No folded ID has this character."""
 
 _HIDDEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _FILLERS = re.compile(
@@ -47,8 +51,13 @@ def fold_id(text: str) -> str:
 
 def bare_id(identity: str) -> str:
     """Return an identity without the leading zeros that Excel removes from a number; "" if it is no number."""
-    digits = identity.removeprefix(BY_ID)
-    return digits.lstrip("0") if identity.startswith(BY_ID) and digits.isdecimal() else ""
+    digits, add_on, service = identity.removeprefix(BY_ID).partition(ADD_ON)
+    return digits.lstrip("0") + add_on + service if identity.startswith(BY_ID) and digits.isdecimal() else ""
+
+
+def without_service(identity: str) -> str:
+    """Return the identity of an appointment, whichever of its services an identity is about."""
+    return identity.partition(ADD_ON)[0]
 
 
 def are_two_ids(one: str, other: str) -> bool:
@@ -77,6 +86,21 @@ class AppointmentIds:
         """Return which rows have no ID."""
         blank: Mask = self.codes == BLANK
         return blank
+
+    def without_unused(self) -> "AppointmentIds":
+        """Return the same IDs without identities that no row has any more."""
+        used = np.unique(self.codes[~self.blank])
+        places: Ints = np.full(len(self.identities) + 1, BLANK, dtype=np.int64)
+        places[used] = np.arange(len(used))
+        return AppointmentIds(places[self.codes], [self.identities[code] for code in used.tolist()])
+
+    @property
+    def of_further_services(self) -> Mask:
+        """Return which rows are a further service of an appointment that another row has, too."""
+        further: Mask = np.array([*(ADD_ON in one for one in self.identities), False], dtype=np.bool_)[
+            self.codes
+        ]
+        return further
 
     def of(self, rows: Mask) -> list[str]:
         """Return the identity of some rows, "" for a row without an ID."""

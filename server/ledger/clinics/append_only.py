@@ -76,6 +76,13 @@ class ListedIds:
             raise SetupDoesNotFit(sheet, provider, "is not on the Providers sheet")
         return row_id
 
+    def of_service(self, sheet: str, service: str) -> int:
+        """Return the row id of a service; raises SetupDoesNotFit, also for ``ANY``."""
+        row_id = self.of_row(sheet, ANY, service)[1]
+        if row_id is None:
+            raise SetupDoesNotFit(sheet, service, "is not on the Services sheet")
+        return row_id
+
     def _row_id(self, known: dict[str, int], spelling: str, sheet: str, why: str) -> int | None:
         if spelling == ANY:
             return None

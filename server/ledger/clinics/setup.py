@@ -1,6 +1,6 @@
 """What the Setup workbook says about a clinic. It is the wished state; what it no longer says is deactivated.
 
-Providers, services and statuses are lists; rates, missed visits, pay items and prices are append-only tables.
+Providers, services and statuses are lists; rates, missed visits, group sessions, shares, supervision, pay items and prices are append-only tables.
 """
 
 from dataclasses import dataclass, fields
@@ -10,7 +10,14 @@ import orjson
 
 from server.billing.clinics import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
-from server.ledger.clinics import append_only, pay_items, prices, providers_and_services
+from server.ledger.clinics import (
+    append_only,
+    further_pay,
+    group_sessions,
+    pay_items,
+    prices,
+    providers_and_services,
+)
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.providers_and_services import Row
 from server.ledger.clock import Stamp
@@ -30,6 +37,9 @@ class SetupChanges:
     prices: Changes
     exam_types: Changes
     pay_items: Changes
+    group_sessions: Changes
+    shares: Changes
+    supervision: Changes
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -48,6 +58,9 @@ def read_setup(session: DatabaseSession) -> Setup:
         prices=prices.prices(session),
         exam_types=prices.exam_types(session),
         pay_items=pay_items.pay_items(session),
+        group_sessions=group_sessions.group_sessions(session),
+        shares=further_pay.share_rules(session),
+        supervision=further_pay.supervision(session),
     )
 
 
@@ -72,6 +85,9 @@ def save_setup(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupCha
         prices=prices.save_prices(session, setup.prices, stamp),
         exam_types=prices.save_exam_types(session, setup.exam_types, stamp),
         pay_items=pay_items.save_pay_items(session, setup.pay_items, row_ids, stamp),
+        group_sessions=group_sessions.save_group_sessions(session, setup.group_sessions, row_ids, stamp),
+        shares=further_pay.save_share_rules(session, setup.shares, row_ids, stamp),
+        supervision=further_pay.save_supervision(session, setup.supervision, row_ids, stamp),
     )
 
 

@@ -1,16 +1,19 @@
 """Adjustment lines and carried-forward totals of runs: the permanent record, and what they mean for later runs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
 
-from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward, PaidBy
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward, FurtherPaid, PaidBy
 from server.billing.payroll.carry_forward import Balance, CarriedRow, balances_after
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 from server.ledger.payroll import pay_items
 
 _ADJUSTMENT = (
@@ -33,12 +36,14 @@ _ADJUSTMENT = (
 )
 _CARRIED = ("provider", "provider_key", "in_cents", "earned_cents")
 
+_WANTED = ValueTable("wanted", "run", "place")
+
 _LATEST = """
 SELECT adjusted.of_run, adjusted.of_place, adjusted.day, adjusted.provider, adjusted.provider_key, adjusted.service,
     adjusted.counts_as, adjusted.now_cents, adjusted.kind, adjusted.paid_by
 FROM pay_adjustment AS adjusted
 JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
-WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back
+WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back AND adjusted.kind NOT IN ('share', 'supervision')
 ORDER BY pay_run.closed_at, adjusted.run, adjusted.place
 """
 
@@ -47,6 +52,19 @@ SELECT line.amount_cents FROM pay_line AS line
 JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
 WHERE line.run = ? AND line.place = ?
 """
+
+_FURTHER = fill_in(
+    """
+SELECT adjusted.of_run, adjusted.of_place, adjusted.kind, adjusted.provider, adjusted.provider_key, adjusted.now_cents,
+    adjusted.paid_by
+FROM {wanted}
+CROSS JOIN pay_adjustment AS adjusted ON adjusted.of_run = wanted.run AND adjusted.of_place = wanted.place
+    AND adjusted.kind IN ('share', 'supervision')
+CROSS JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
+ORDER BY pay_run.closed_at, adjusted.run, adjusted.place
+""",
+    wanted=_WANTED.sql,
+)
 
 _CARRIED_ROWS = """
 SELECT carried.provider_key, carried.provider, carried.in_cents, carried.out_cents
@@ -164,6 +182,22 @@ def paid_lines(session: DatabaseSession, lines: Iterable[tuple[str, int]]) -> di
             facts = adjusted.get((run, place))
             found[run, place] = facts.amount_cents if facts else paid[0]
     return found
+
+
+def further_paid(
+    session: DatabaseSession, lines: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], list[FurtherPaid]]:
+    """Return what closed runs paid beside some lines, by run and place: each provider's shares and supervision as they are by
+    now.
+    """
+    if not session.one("SELECT 1 FROM pay_adjustment WHERE kind IN ('share', 'supervision') LIMIT 1"):
+        return {}
+    latest: dict[tuple[str, int], dict[tuple[str, str], FurtherPaid]] = defaultdict(dict)
+    rows = session.each(_FURTHER, [_WANTED.rows(sorted(set(lines)))])
+    for run, place, kind, provider, key, cents, paid_by in rows:
+        by = PaidBy(**orjson.loads(paid_by)) if paid_by else None
+        latest[run, place][kind, key] = FurtherPaid(AdjustmentKind(kind), provider, key, cents, by)
+    return {line: [*found.values()] for line, found in latest.items()}
 
 
 def runs_that_adjusted(

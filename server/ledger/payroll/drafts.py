@@ -205,7 +205,7 @@ def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[Pa
     block = {
         "rates": rates,
         "lines": columns,
-        "adjustments": [asdict(one) for one in run.adjustments],
+        "adjustments": [*run.adjustments],
         "carried": [asdict(one) for one in run.carried],
         "balances": balances,
         "items": [fields_of_item(one) for one in run.items],

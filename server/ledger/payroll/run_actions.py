@@ -87,7 +87,7 @@ def close_run(
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
     adjusted, carried = draft.adjustments()
     then = AdjustedThen(adjusted, draft.runs_compared(), draft.balances())
-    refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, adjusted))
+    refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, run_id, adjusted))
     items = draft.items()
     refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
@@ -181,14 +181,18 @@ def _late_lines(lines: PayLines, adjusted: Sequence[Adjustment]) -> dict[int, in
     return {lines.source_row[place]: place for place in range(first_late, len(lines.identity))}
 
 
-def _adjusted_meanwhile(session: DatabaseSession, adjusted: Sequence[Adjustment]) -> AdjustedMeanwhile:
-    """Return what the books say now of what a draft adjusts and carries forward."""
-    lines = {(one.of_run, one.of_place) for one in adjusted if one.of_place is not None}
+def _adjusted_meanwhile(
+    session: DatabaseSession, run_id: str, adjusted: Sequence[Adjustment]
+) -> AdjustedMeanwhile:
+    """Return what the books say now of what a draft adjusts and carries forward. Its own lines are not in the books yet."""
+    every = {(one.of_run, one.of_place) for one in adjusted if one.of_place is not None}
+    lines = {line for line in every if line[0] != run_id}
     return AdjustedMeanwhile(
         adjustments.paid_lines(session, lines),
         adjustments.runs_that_adjusted(session, lines),
         paid_visits.closed_runs(session).keys(),
         adjustments.balances(session),
+        adjustments.further_paid(session, lines),
     )
 
 

@@ -28,6 +28,7 @@ from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, pr
 from server.ribbon.payroll.run_questions import APPROVE, group_flags, listed_flags, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
 from server.ribbon.protocol import FINDINGS_SHOWN, AskedChoice, AskedField, Asks, Reply
+from server.ribbon.ribbon_table import ribbon
 
 APPROVE_LABEL = "Approve payroll"
 GENERATE, AS_IT_IS = "generate", "approve"
@@ -103,8 +104,9 @@ def _was_asked_for(context: ClickContext, sheet: str) -> bool:
 
 def _ask_for_sheet(sheet: str) -> Reply:
     """Ask the add-in, not the biller, for the sheet of the log."""
+    beside = ribbon().find_button("payroll.generate").reads_beside
     title = f"The draft is compared with its log, so the sheet “{sheet}” has to be sent too."
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[], sheets=[sheet]))
+    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[], sheets=[sheet, *beside]))
 
 
 def _not_compared(draft: DraftInFront) -> str:

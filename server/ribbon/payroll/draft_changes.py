@@ -25,6 +25,7 @@ from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import compute_run, is_of_log
 from server.ribbon.payroll.pay_runs import run_in_front
 from server.ribbon.protocol import Click
+from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.appointment_numbers import APPOINTMENT_NUMBER
 from server.sheets.payroll.run_id import ShownRun
 from server.sheets.payroll.tables import SUMMARY_NAME
@@ -69,7 +70,14 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
     if shown is None or shown.run_id != run.id:
         return DraftInFront(run, on_record, None, None)
     sheet = on_record.basis.log_sheet
-    return DraftInFront(run, on_record, shown, context.click.only_sheet(sheet) if sheet else None)
+    return DraftInFront(
+        run, on_record, shown, context.click.only_sheet(sheet, *_beside_log()) if sheet else None
+    )
+
+
+def _beside_log() -> list[str]:
+    """Return the sheets that a payroll is generated from beside its log."""
+    return ribbon().find_button("payroll.generate").reads_beside
 
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:

@@ -40,6 +40,7 @@ from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
 from server.ribbon.payroll.run_summary import PAY_FIGURES, heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
 from server.ribbon.ribbon_table import ribbon
+from server.sheets.appointment_log.appointment_shares import with_shares
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
@@ -187,6 +188,7 @@ def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProf
     setup, profile = setup_for_logs(session)
     sheet = log_sheet(context)
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
+    log = with_shares(log, context.click.worksheets()[1:], setup)
     calculated = calculate_run(session, log, setup, asked_run(context))
     ask_about_reused_ids(log, calculated, learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(calculated.run.findings))

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from server.billing.clinics import ImportProfile, Setup
+from server.billing.clinics import ImportProfile, PaidPer, Setup
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import Amounts, AppointmentLog, CodedText
 from server.billing.payroll.setup_matching import spellings
@@ -37,6 +37,7 @@ from server.sheets.appointment_log.text_columns import joined_words, read_words
 from server.sheets.appointment_log.undated_rows import KnownWords, LogTable
 from server.sheets.appointment_log.unread_log import Reading
 from server.sheets.appointment_log.visit_minutes import FIELDS, VisitMinutes, without_unused_times
+from server.sheets.appointment_log.visit_times import START, starts_of
 from server.sheets.appointment_log.yes_no_columns import read_flag
 from server.sheets.cells import text_of
 from server.sheets.dates import Days, count_dates, read_days
@@ -79,7 +80,8 @@ def _read(
     reading = _begin(sheet, layout, known)
     cells = cells_of(reading)
     minutes = cells.minutes
-    reading.layout = without_unused_times(layout, minutes)
+    needs_starts = any(rule.paid_per is PaidPer.SESSION for rule in setup.group_sessions)
+    reading.layout = without_unused_times(layout, minutes, needs_starts=needs_starts)
     words = _words(reading)
     flags = tuple(read_flag(reading, position, yes) for position, yes in layout.flags.items())
     note_states = read_note_states(reading)
@@ -98,7 +100,7 @@ def _read(
         {
             name: column_of(sheet, layout, found[0])
             for name, found in layout.columns.items()
-            if name not in FIELDS
+            if name not in FIELDS or (name == START and needs_starts)
         }
         | ({"minutes": minutes.column} if minutes else {}),
         tuple(reading.unreadable),
@@ -107,6 +109,7 @@ def _read(
         tuple(reading.merged_amounts),
         read_mentions(reading, setup.statuses),
         note_states,
+        starts_of(reading) if needs_starts else None,
     )
     return log, minutes.learned if minutes else layout.learned
 

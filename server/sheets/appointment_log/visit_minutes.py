@@ -78,9 +78,12 @@ def measures_read(columns: Mapping[str, tuple[int, ...]]) -> set[str]:
     return {*columns, *({MINUTES} if says_minutes else ())}
 
 
-def without_unused_times(layout: Layout, minutes: "VisitMinutes | None") -> Layout:
+def without_unused_times(
+    layout: Layout, minutes: "VisitMinutes | None", *, needs_starts: bool = False
+) -> Layout:
     """Return the layout with the unneeded columns of time moved to the columns that were not read."""
-    unused = FIELDS & layout.columns.keys() - (minutes.fields if minutes else frozenset())
+    used = (minutes.fields if minutes else frozenset()) | ({START} if needs_starts else frozenset())
+    unused = FIELDS & layout.columns.keys() - used
     positions = {position for name in unused for position in layout.columns[name]}
     kept = {name: found for name, found in layout.columns.items() if name not in unused}
     read = {position for found in kept.values() for position in found}

@@ -10,7 +10,7 @@ from server.billing.payroll.appointment_log import Amounts, Column
 from server.errors import Finding, count_of, row_stretches, show_value
 from server.errors.log_column_findings import MinutesConverted, MinutesFromTimes
 from server.sheets.appointment_log.column_matching import column_of
-from server.sheets.durations import MINUTES, read_between
+from server.sheets.durations import MINUTES, minute_of_day, read_between
 
 if TYPE_CHECKING:
     from server.sheets.appointment_log.unread_log import Reading
@@ -38,6 +38,19 @@ def minutes_between(reading: "Reading") -> tuple[Amounts, Column]:
     amounts = Amounts(numbers.values, numbers.given)
     say_conversion(reading, _column(reading, end), _source(reading), _example(reading, amounts))
     return amounts, _column(reading, end)
+
+
+def starts_of(reading: "Reading") -> Amounts:
+    """Return the minute of the day at which each visit began: its start time, or else the time in its date.
+
+    A cell that is no time gives none. A finding about it is made only if somebody's pay depends on it.
+    """
+    columns = reading.layout.columns
+    values, given = minute_of_day(reading.cells(columns["date"][0]))
+    for position in columns.get(START, ())[:1]:
+        own, has_own = minute_of_day(reading.cells(position))
+        values, given = np.where(has_own, own, values), given | has_own
+    return Amounts(values, given)
 
 
 def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int], column: Column) -> Amounts:

@@ -16,7 +16,10 @@ from server.errors.setup_findings import (
     TaxIdDigits,
 )
 from server.sheets import cell_addresses
+from server.sheets.appointment_log.appointment_shares import is_about_appointments
 from server.sheets.cells import text_of, thousandths_of
+from server.sheets.clinics.further_pay import read_shares, read_supervision
+from server.sheets.clinics.group_sessions import read_group_sessions
 from server.sheets.clinics.pay_items import read_pay_items
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
@@ -32,6 +35,7 @@ from server.sheets.tables import (
     DAYS_TO_PAY_DATE,
     EXAM_TYPES,
     FIELD,
+    GROUP_SESSIONS,
     INVOICE_TERMS,
     MISSED_VISITS,
     PAY_ITEMS,
@@ -42,7 +46,9 @@ from server.sheets.tables import (
     REMIT_TO,
     SERVICES,
     SETUP_VERSION,
+    SHARES,
     STATUSES,
+    SUPERVISION,
     TAX_ID,
     TWO_PEOPLE_APPROVE,
     VALUE,
@@ -59,7 +65,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -71,8 +77,11 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     kept = saved or Setup(clinic)
     rates = tuple(read_rates(sent.required_rows(RATES), people, work, kept.rates))
     statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
-    # A clinic without pay items, or one that bills nothing, does not need these sheets, and gets no finding about them.
+    # A clinic that pays nothing in these ways, or that bills nothing, does not need these sheets, and gets no finding about them.
     item_rows = sent.optional_rows(PAY_ITEMS, missed=bool(kept.pay_items))
+    group_rows = sent.optional_rows(GROUP_SESSIONS, missed=bool(kept.group_sessions))
+    share_rows = sent.optional_rows(SHARES, missed=bool(kept.shares))
+    supervision_rows = sent.optional_rows(SUPERVISION, missed=bool(kept.supervision))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
     setup = Setup(
@@ -87,6 +96,11 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         kept.prices if price_rows is None else read_prices(price_rows),
         kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
         kept.pay_items if item_rows is None else tuple(read_pay_items(item_rows, people)),
+        kept.group_sessions if group_rows is None else tuple(read_group_sessions(group_rows, work)),
+        kept.shares if share_rows is None else tuple(read_shares(share_rows, people, work)),
+        kept.supervision
+        if supervision_rows is None
+        else tuple(read_supervision(supervision_rows, people, work)),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)
@@ -130,6 +144,8 @@ class _SentSheets:
 
     def _rows_of_sheet(self, table: SheetTable) -> list[Row] | None:
         sheet = self._named.get(fold(table.name))
+        if sheet is not None and is_about_appointments(sheet):
+            return None  # the sheet Shares of a log
         return None if sheet is None else rows_of(table, sheet, self.findings)
 
 

@@ -8,7 +8,19 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinics import Clinic, MissedPay, MissedVisitRule, PayItem, Provider, Rate, Service, Setup
+from server.billing.clinics import (
+    Clinic,
+    GroupSession,
+    MissedPay,
+    MissedVisitRule,
+    PayItem,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+    ShareRule,
+    Supervision,
+)
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.sheets.tables import (
@@ -16,6 +28,7 @@ from server.sheets.tables import (
     CLINIC,
     CLINIC_FIELDS,
     EXAM_TYPES,
+    GROUP_SESSIONS,
     MARK,
     MISSED_VISITS,
     PAY_ITEMS,
@@ -24,7 +37,9 @@ from server.sheets.tables import (
     RATES,
     SERVICES,
     SETUP_VERSION,
+    SHARES,
     STATUSES,
+    SUPERVISION,
     Heading,
     Kind,
     SheetTable,
@@ -74,6 +89,9 @@ _TITLES: Mapping[SheetTable, str] = {
     RATES: "What a provider is paid, and from which day",
     STATUSES: "What a status counts as",
     MISSED_VISITS: "What a visit that did not take place still pays",
+    GROUP_SESSIONS: "What is paid once for a whole group",
+    SHARES: "Who has a part of what another provider's visits earn",
+    SUPERVISION: "What a supervisor is paid for the visits of others",
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
@@ -81,6 +99,9 @@ _TITLES: Mapping[SheetTable, str] = {
 _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     RATES: _PEOPLE_AND_WORK,
+    GROUP_SESSIONS: (("Service", SERVICES),),
+    SHARES: (*_PEOPLE_AND_WORK, ("With", PROVIDERS)),
+    SUPERVISION: (*_PEOPLE_AND_WORK, ("Supervisor", PROVIDERS)),
     PAY_ITEMS: (("Provider", PROVIDERS),),
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
@@ -143,6 +164,9 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         RATES: map(_rate_cells, setup.rates),
         STATUSES: (_text_cells(one.status, one.counts_as.value) for one in setup.statuses),
         MISSED_VISITS: map(_missed_visit_cells, setup.missed_visits),
+        GROUP_SESSIONS: map(_group_session_cells, setup.group_sessions),
+        SHARES: map(_share_cells, setup.shares),
+        SUPERVISION: map(_supervision_cells, setup.supervision),
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
@@ -194,6 +218,27 @@ def _missed_visit_cells(rule: MissedVisitRule) -> Cells:
         *_text_cells(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
         _amount_cell(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
         _day_cell(rule.effective_from),
+    )
+
+
+def _group_session_cells(rule: GroupSession) -> Cells:
+    return (*_text_cells(rule.service, rule.paid_per.value), _day_cell(rule.effective_from))
+
+
+def _share_cells(rule: ShareRule) -> Cells:
+    return (
+        *_text_cells(rule.provider, rule.service, rule.partner),
+        _amount_cell(rule.share, is_share=True),
+        _day_cell(rule.effective_from),
+    )
+
+
+def _supervision_cells(rule: Supervision) -> Cells:
+    return (
+        *_text_cells(rule.provider, rule.supervisor, rule.service, rule.basis.value),
+        _amount_cell(rule.amount, is_share=rule.basis.is_share),
+        _day_cell(rule.effective_from),
+        _day_cell(rule.until),
     )
 
 

@@ -69,8 +69,13 @@ def add_adjustments(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
 def _note(run: PayRun) -> str:
     """Return how many adjustments there are, and their sum."""
     late = f", {count_of(run.late_visits, 'late visit')} among them" if run.late_visits else ""
-    together = f"{dollars(run.adjustment_cents)} together"
-    return f"{count_of(len(run.adjustments), 'adjustment')} of earlier pay{late}, {together}."
+    further = run.further_pay
+    earlier = len(run.adjustments) - len(further)
+    parts = [
+        f"{count_of(earlier, 'adjustment')} of earlier pay{late}" if earlier else "",
+        f"{count_of(len(further), 'line')} of shares and supervision" if further else "",
+    ]
+    return f"{' and '.join(filter(None, parts))}, {dollars(run.adjustment_cents)} together."
 
 
 def _run_that_paid(one: Adjustment) -> str:

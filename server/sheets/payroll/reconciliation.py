@@ -5,12 +5,14 @@ The sums are checked before the workbook is written (``check_nothing_is_lost``),
 
 from collections.abc import Iterable
 
+from server.billing.payroll.adjustments import sum_of_adjustments
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
 from server.billing.payroll.provider_totals import (
     CARRIED_IN_PART,
     CARRIED_OUT_PART,
+    FURTHER_PART,
     ITEMS_PART,
     TOTAL_TO_PAY,
     VISITS_PART,
@@ -143,13 +145,16 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
 
 
 def _adjusted_parts(run: PayRun) -> tuple[tuple[str, int, str], ...]:
-    """Return the late visits and the other adjustments: label, cents, and where to find them."""
-    late_cents = late_pay(run)
+    """Return the late visits, the shares and supervision, and the other adjustments: label, cents, and where to find them."""
+    late_cents, further = late_pay(run), run.further_pay
+    further_cents = sum_of_adjustments(further)
+    shared = (f"{FURTHER_PART} ({len(further):,})", further_cents, f"on {ADJUSTMENTS.name}")
     return (
+        *((shared,) if further else ()),
         (f"Late visits ({run.late_visits:,})", late_cents, f"on {ADJUSTMENTS.name} and {LINES.name}"),
         (
-            f"Other adjustments ({len(run.adjustments) - run.late_visits:,})",
-            run.adjustment_cents - late_cents,
+            f"Other adjustments ({len(run.adjustments) - run.late_visits - len(further):,})",
+            run.adjustment_cents - late_cents - further_cents,
             f"on {ADJUSTMENTS.name}",
         ),
     )

@@ -5,9 +5,9 @@ from textwrap import wrap
 from server.billing.days import serial_of
 from server.billing.payroll.adjustments_on_paper import (
     ADJUSTMENT_HEADINGS,
-    ADJUSTMENTS_TITLE,
     TOTAL_HEADINGS,
     adjustment_values,
+    adjustments_title,
     change_in_words,
 )
 from server.billing.payroll.items_on_paper import ITEM_HEADINGS, ITEMS_TITLE, item_values
@@ -47,7 +47,7 @@ def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
 
 def _put_list(grid: Grid, row: int, total: ProviderTotal) -> int:
     """Put two rows for each adjustment, its figures and the reason, and the total; return the next row."""
-    row = put_headings(grid, row, ADJUSTMENTS_TITLE, ADJUSTMENT_HEADINGS)
+    row = put_headings(grid, row, adjustments_title(total.adjustments), ADJUSTMENT_HEADINGS)
     for one in total.adjustments:
         service, day, appointment, was, now, difference = adjustment_values(one)
         cells = (service, serial_of(day), appointment, was, now, difference)

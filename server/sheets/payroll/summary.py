@@ -197,10 +197,11 @@ def _adjustment_notes(run: PayRun) -> tuple[str, ...]:
     if not run.adjustments:
         return ()
     late = count_phrase(run.late_visits, "late visit", "late visits")
+    shared = ", shares and supervision" if run.further_pay else ""
     count = count_phrase(len(run.adjustments), "adjustment", "adjustments")
     included = f", {late} among them" if run.late_visits else ""
     return (
-        f"{count} of earlier pay ({dollars(run.adjustment_cents)}){included}: see the sheet {ADJUSTMENTS.name}.",
+        f"{count} of earlier pay{shared} ({dollars(run.adjustment_cents)}){included}: see the sheet {ADJUSTMENTS.name}.",
     )
 
 
