@@ -7,7 +7,17 @@ tests compare the rest of the repository with them (docs/contracts.md#sheets).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.billing.clinics import Cadence, CountsAs, Every, MissedPay, PayBasis, PayItemKind, WorksAs
+from server.billing.clinics import (
+    Cadence,
+    CountsAs,
+    Every,
+    MissedPay,
+    PayBasis,
+    PayItemKind,
+    PlanKind,
+    PlanMeasure,
+    WorksAs,
+)
 from server.billing.invoices.prices import Bilateral
 
 STATE = "_ClinicLedgerState"
@@ -179,6 +189,22 @@ MISSED_VISITS = SheetTable(
     ),
 )
 
+PAY_PLANS = SheetTable(
+    "Pay plans",
+    (
+        Heading("Provider", 26, help="* means any provider", needed=True),
+        Heading("Service", 18, help="Of tiers: * means any. Else empty", needed=True),
+        Heading("Plan", 14, help="What it does", choices=tuple(PlanKind), needed=True),
+        Heading("Measure", 12, help="What tiers count", choices=tuple(PlanMeasure), needed=True),
+        Heading("From", 11, Kind.AMOUNT, help="Where the tier begins", needed=True),
+        Heading("To", 11, Kind.AMOUNT, help="Where it ends; empty: no end", needed=True),
+        Heading("Pay basis", 16, help="Of tiers: paid for what", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 13, Kind.AMOUNT, help="$ or %; empty ends it", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day of a pay period", needed=True),
+        Heading("Note", 34),
+    ),
+)
+
 PAY_ITEMS = SheetTable(
     "Pay items",
     (
@@ -219,7 +245,18 @@ EXAM_TYPES = SheetTable(
     ),
 )
 
-SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PAY_ITEMS, PRICES, EXAM_TYPES)
+SETUP_SHEETS = (
+    CLINIC,
+    PROVIDERS,
+    SERVICES,
+    RATES,
+    STATUSES,
+    MISSED_VISITS,
+    PAY_PLANS,
+    PAY_ITEMS,
+    PRICES,
+    EXAM_TYPES,
+)
 
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 

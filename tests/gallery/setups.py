@@ -13,12 +13,15 @@ from tests.gallery.clinic import (
     NEW_YEAR,
     Cell,
     a_setup,
+    a_tier,
     a_visit,
     a_workbook,
+    an_amount,
     changed,
     longer,
     the_setup,
     with_items,
+    with_plans,
 )
 
 A_BONUS: list[Cell] = ["Ada Example", "bonus", 500, date(2025, 10, 1), None, "once", "Holiday"]
@@ -106,6 +109,16 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
         ["Ada Example", "repayment", 100, *A_BONUS[3:5], "period", "Car"],
         ["Ben Sample", "advance", 400, *A_BONUS[3:5], "once", "Car"],
     ),
+    "plan-cell-unused": lambda: with_plans(["Ada Example", "EX-101", *an_amount("minimum", 900)[2:]]),
+    "plan-amount-not-positive": lambda: with_plans(an_amount("salary", -4000)),
+    "plan-twice": lambda: with_plans(an_amount("cap", 9000), an_amount("cap", 8000)),
+    "minimum-above-cap": lambda: with_plans(an_amount("cap", 900), an_amount("minimum", 1000)),
+    "tier-ends-before": lambda: with_plans(a_tier(50, 30)),
+    "tiers-overlap": lambda: with_plans(a_tier(0, 30), a_tier(29, None)),
+    "tiers-leave-gap": lambda: with_plans(a_tier(0, 30), a_tier(31, None)),
+    "tiers-without-end": lambda: with_plans(a_tier(0, 30), a_tier(30, 50)),
+    "tiers-differ": lambda: with_plans(a_tier(0, 30), a_tier(30, None, plan="tier marginal")),
+    "tier-basis-unfit": lambda: with_plans(a_tier(0, None, plan="tier marginal", measure="hours")),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }
 

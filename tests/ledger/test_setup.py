@@ -98,6 +98,7 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicStore) -> None:
         missed_visits=Changes(added=1),
         prices=Changes(added=1),
         pay_items=Changes(),
+        pay_plans=Changes(),
         exam_types=Changes(added=1),
     )
 

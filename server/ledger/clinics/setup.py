@@ -1,6 +1,6 @@
 """What the Setup workbook says about a clinic. It is the wished state; what it no longer says is deactivated.
 
-Providers, services and statuses are lists; rates, missed visits, pay items and prices are append-only tables.
+Providers, services and statuses are lists; rates, missed visits, pay plans, pay items and prices are append-only tables.
 """
 
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ import orjson
 
 from server.billing.clinics import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
-from server.ledger.clinics import append_only, pay_items, prices, providers_and_services
+from server.ledger.clinics import append_only, pay_items, pay_plans, prices, providers_and_services
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.providers_and_services import Row
 from server.ledger.clock import Stamp
@@ -30,6 +30,7 @@ class SetupChanges:
     prices: Changes
     exam_types: Changes
     pay_items: Changes
+    pay_plans: Changes
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -48,6 +49,7 @@ def read_setup(session: DatabaseSession) -> Setup:
         prices=prices.prices(session),
         exam_types=prices.exam_types(session),
         pay_items=pay_items.pay_items(session),
+        pay_plans=pay_plans.pay_plans(session),
     )
 
 
@@ -72,6 +74,7 @@ def save_setup(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupCha
         prices=prices.save_prices(session, setup.prices, stamp),
         exam_types=prices.save_exam_types(session, setup.exam_types, stamp),
         pay_items=pay_items.save_pay_items(session, setup.pay_items, row_ids, stamp),
+        pay_plans=pay_plans.save_pay_plans(session, setup.pay_plans, row_ids, stamp),
     )
 
 

@@ -36,7 +36,7 @@ def _read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iter
         provider = people.find(row, "Provider", UnknownProvider)
         service = work.find(row, "Service", UnknownService)
         basis = row.choice("Pay basis", PayBasis)
-        amount = _read_amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
+        amount = read_amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
         since, note = row.required_day("Effective from"), row.text("Note")
         if provider and service and amount == 0 and UNPAID not in note.casefold():
             row.add_finding(RateOfZero(provider=provider, service=service), "Rate")
@@ -71,14 +71,14 @@ def _read_missed_visits(
         amount = None
         if basis in {MissedPay.FLAT, MissedPay.OF_RATE}:
             row.required_text("Amount")
-            amount = _read_amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
+            amount = read_amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
         if provider and service and counts_as and since:
             _remark_repeated(row, seen, provider, f"{service} ({counts_as.value})", since)
         if row.usable and provider and service and counts_as and basis and since:
             yield row, MissedVisitRule(provider, service, counts_as, basis, amount, since)
 
 
-def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
+def read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
     """Return cents, or parts per million of a share; refuses a share written as money, and money written as a share."""
     shown = row.form(title) + text_of(row.cell(title))
     if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):

@@ -18,6 +18,7 @@ from server.errors.setup_findings import (
 from server.sheets import cell_addresses
 from server.sheets.cells import text_of, thousandths_of
 from server.sheets.clinics.pay_items import read_pay_items
+from server.sheets.clinics.pay_plans import read_pay_plans
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
@@ -35,6 +36,7 @@ from server.sheets.tables import (
     INVOICE_TERMS,
     MISSED_VISITS,
     PAY_ITEMS,
+    PAY_PLANS,
     PAY_TO,
     PRICES,
     PROVIDERS,
@@ -59,7 +61,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Pay plans, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -71,7 +73,8 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     kept = saved or Setup(clinic)
     rates = tuple(read_rates(sent.required_rows(RATES), people, work, kept.rates))
     statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
-    # A clinic without pay items, or one that bills nothing, does not need these sheets, and gets no finding about them.
+    # A clinic without pay plans or pay items, or one that bills nothing, does not need these sheets, and gets no finding about them.
+    plan_rows = sent.optional_rows(PAY_PLANS, missed=bool(kept.pay_plans))
     item_rows = sent.optional_rows(PAY_ITEMS, missed=bool(kept.pay_items))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
@@ -87,6 +90,7 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         kept.prices if price_rows is None else read_prices(price_rows),
         kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
         kept.pay_items if item_rows is None else tuple(read_pay_items(item_rows, people)),
+        kept.pay_plans if plan_rows is None else tuple(read_pay_plans(plan_rows, people, work)),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)

@@ -8,7 +8,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinics import Clinic, MissedPay, MissedVisitRule, PayItem, Provider, Rate, Service, Setup
+from server.billing.clinics import (
+    Clinic,
+    MissedPay,
+    MissedVisitRule,
+    PayItem,
+    PayPlan,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+)
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.sheets.tables import (
@@ -19,6 +29,7 @@ from server.sheets.tables import (
     MARK,
     MISSED_VISITS,
     PAY_ITEMS,
+    PAY_PLANS,
     PRICES,
     PROVIDERS,
     RATES,
@@ -40,6 +51,7 @@ from server.sheets.xlsx.style import (
     HELP,
     MONEY,
     QUESTION,
+    THOUSANDTHS,
     TITLE,
     TYPED_TEXT,
     Look,
@@ -74,6 +86,7 @@ _TITLES: Mapping[SheetTable, str] = {
     RATES: "What a provider is paid, and from which day",
     STATUSES: "What a status counts as",
     MISSED_VISITS: "What a visit that did not take place still pays",
+    PAY_PLANS: "What is paid by how much was done in a pay period",
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
@@ -81,6 +94,7 @@ _TITLES: Mapping[SheetTable, str] = {
 _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     RATES: _PEOPLE_AND_WORK,
+    PAY_PLANS: _PEOPLE_AND_WORK,
     PAY_ITEMS: (("Provider", PROVIDERS),),
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
@@ -143,6 +157,7 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         RATES: map(_rate_cells, setup.rates),
         STATUSES: (_text_cells(one.status, one.counts_as.value) for one in setup.statuses),
         MISSED_VISITS: map(_missed_visit_cells, setup.missed_visits),
+        PAY_PLANS: map(_pay_plan_cells, setup.pay_plans),
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
@@ -194,6 +209,21 @@ def _missed_visit_cells(rule: MissedVisitRule) -> Cells:
         *_text_cells(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
         _amount_cell(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
         _day_cell(rule.effective_from),
+    )
+
+
+def _pay_plan_cells(plan: PayPlan) -> Cells:
+    bound = MONEY if plan.measure and plan.measure.is_money else THOUSANDTHS
+    return (
+        *_text_cells(
+            plan.provider, plan.service, plan.kind.value, plan.measure.value if plan.measure else ""
+        ),
+        (plan.lower, bound),
+        (plan.upper, bound),
+        *_text_cells(plan.basis.value if plan.basis else ""),
+        _amount_cell(plan.amount, is_share=bool(plan.basis and plan.basis.is_share)),
+        _day_cell(plan.effective_from),
+        *_text_cells(plan.note),
     )
 
 
