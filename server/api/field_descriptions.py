@@ -167,6 +167,8 @@ DESCRIPTIONS: dict[str, str] = {
     "paying_party": "Who pays.",
     "physician": "Who examined.",
     "place": "The position of a step, counted from 1.",
+    "plans": "How many plan lines a pay run has: what pay plans pay or take off.",
+    "plans_cents": "The sum of a pay run's plan lines, in cents; what is taken off is below 0.",
     "prices": "The prices of this page.",
     "pro_rata_cents": "Our pro-rata share of the lien pool, in cents; null while it is not known.",
     "product": "Always clinic-ledger.",

@@ -82,6 +82,8 @@ class PayRunOut(BaseModel):
     paid_cents: int
     adjustments: int
     adjustment_cents: int
+    plans: int
+    plans_cents: int
     items: int
     items_cents: int
     carried_in_cents: int
@@ -107,6 +109,8 @@ class PayRunOut(BaseModel):
             paid_cents=run.paid_cents,
             adjustments=run.adjustments,
             adjustment_cents=run.adjustment_cents,
+            plans=run.plans,
+            plans_cents=run.plans_cents,
             items=run.items,
             items_cents=run.items_cents,
             carried_in_cents=run.carried_in_cents,

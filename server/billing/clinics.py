@@ -1,4 +1,5 @@
-"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules, group sessions, shares, supervision and pay items.
+"""The setup of a clinic: its providers, services, rates, statuses, missed-visit rules, group sessions, shares, supervision, pay plans and pay
+items.
 
 The Setup workbook is read into these values, the ledger keeps them, and the rules use them.
 ``server.sheets`` knows their headings and cell formats, the ledger their tables.
@@ -15,7 +16,7 @@ from server.billing.money import MILLION, THOUSAND
 from server.billing.names import fold
 
 ANY = "*"
-"""Means any provider or any service in Rates and Missed visits."""
+"""Means any provider or any service in Rates, Missed visits and Pay plans."""
 
 
 MOST_DAYS_TO_PAY = 90
@@ -289,6 +290,68 @@ class PayItem:
     note: str = ""
 
 
+class PlanKind(StrEnum):
+    """What a pay plan does (rule: pay-runs#pay-plans)."""
+
+    CLIFF = "tier cliff"
+    MARGINAL = "tier marginal"
+    MINIMUM = "minimum"
+    CAP = "cap"
+    SALARY = "salary"
+
+    @property
+    def is_tier(self) -> bool:
+        """Return whether rows of this kind are tiers."""
+        return self in {PlanKind.CLIFF, PlanKind.MARGINAL}
+
+
+class PlanMeasure(StrEnum):
+    """What tiers count over a pay period."""
+
+    VISITS = "visits"
+    UNITS = "units"
+    HOURS = "hours"
+    CHARGE = "charge"
+    COLLECTED = "collected"
+    PAY = "pay"
+
+    @property
+    def is_money(self) -> bool:
+        """Return whether the bounds of the tiers are amounts of money."""
+        return self in {PlanMeasure.CHARGE, PlanMeasure.COLLECTED, PlanMeasure.PAY}
+
+
+COUNTED_FIELD: dict[PlanMeasure, str] = {
+    PlanMeasure.UNITS: "units",
+    PlanMeasure.HOURS: "minutes",
+    PlanMeasure.CHARGE: "charge_cents",
+    PlanMeasure.COLLECTED: "collected_cents",
+}
+"""The column of an appointment that tiers of a measure count. Visits and pay are no columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayPlan:
+    """One row of the Pay plans sheet, in force from its day until a later row of the same provider and service (of a tier) or
+    of the same provider and plan (of any other) (rule: pay-runs#pay-plans).
+
+    ``service`` is ``ANY``, a service code, or "" if the plan is no tier. ``lower`` and ``upper`` are the bounds of a tier, the
+    upper one excluded and ``None`` for no end: thousandths of visits, units or hours, or cents. ``amount`` is cents, or parts
+    per million where ``basis`` is a share; ``None`` ends the rows before it.
+    """
+
+    provider: str
+    service: str
+    kind: PlanKind
+    measure: PlanMeasure | None
+    lower: int | None
+    upper: int | None
+    basis: PayBasis | None
+    amount: int | None
+    effective_from: date
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """The content of the Setup workbook of one clinic."""
@@ -305,12 +368,15 @@ class Setup:
     group_sessions: tuple[GroupSession, ...] = ()
     shares: tuple[ShareRule, ...] = ()
     supervision: tuple[Supervision, ...] = ()
+    pay_plans: tuple[PayPlan, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
-        """Return the columns of an appointment that a rate is multiplied by."""
+        """Return the columns of an appointment that a rate is multiplied by, or that tiers count or are multiplied by."""
         paid = {MEASURE[rate.basis][0] for rate in self.rates if rate.amount}
         paid |= {MEASURE[rule.basis][0] for rule in self.supervision}
+        paid |= {MEASURE[plan.basis][0] for plan in self.pay_plans if plan.basis and plan.amount}
+        paid |= {COUNTED_FIELD.get(plan.measure) for plan in self.pay_plans if plan.measure}
         return frozenset(filter(None, paid))
 
     @property
@@ -333,6 +399,7 @@ class Setup:
             *self.group_sessions,
             *self.shares,
             *self.supervision,
+            *self.pay_plans,
         ]
         return _digest_of(parts)
 
@@ -341,7 +408,8 @@ class Setup:
         """Return a short digest of what decides pay: no prices, no exam types, no addresses or phone numbers."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
         rules = (*self.services, *self.rates, *self.statuses, *self.missed_visits, *self.pay_items)
-        return _digest_of([*paid, *rules, *self.group_sessions, *self.shares, *self.supervision])
+        rules = (*rules, *self.group_sessions, *self.shares, *self.supervision, *self.pay_plans)
+        return _digest_of([*paid, *rules])
 
 
 def _digest_of(parts: Iterable[object]) -> str:

@@ -16,6 +16,7 @@ from server.errors import (
     paid_visit_findings,
     pay_findings,
     pay_item_findings,
+    pay_plan_findings,
     setup_findings,
 )
 from server.errors.finding_facts import FindingFacts
@@ -28,6 +29,7 @@ _MODULES = (
     pay_item_findings,
     group_session_findings,
     further_pay_findings,
+    pay_plan_findings,
     paid_visit_findings,
     held_visit_findings,
     setup_findings,

@@ -334,8 +334,26 @@ class PayItemsOvertaken(BillingError):
         )
 
 
+class PayPlansOvertaken(BillingError):
+    """A run that was approved or voided after the draft was generated changes what its pay plans come to."""
+
+    code = "pay-plans-overtaken"
+    kind = RefusalKind.CONFLICT
+    title = "What the pay plans of that pay run count has changed"
+    remedies = (GENERATE,)
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} cannot be approved: since it was generated, another run was approved or voided that has visits or"
+            " plan lines of the same pay period.",
+            "Generate the payroll again.",
+        )
+
+
 class RunIsBuiltOn(BillingError):
-    """Later approved runs adjust the run that is to be voided, repay its advances, or bring in what it carried forward."""
+    """Later approved runs adjust the run that is to be voided, repay its advances, count its visits in a pay plan, or bring in what
+    it carried forward.
+    """
 
     code = "run-is-built-on"
     kind = RefusalKind.CONFLICT
@@ -346,7 +364,8 @@ class RunIsBuiltOn(BillingError):
         runs = list_names([f"run {run}" for run in later])
         super().__init__(
             f"Pay run {run_id} cannot be voided: {runs} {'adjusts' if len(later) == 1 else 'adjust'} its visits,"
-            f" {'repays' if len(later) == 1 else 'repay'} an advance that it paid out, or"
+            f" {'repays' if len(later) == 1 else 'repay'} an advance that it paid out,"
+            f" {'counts' if len(later) == 1 else 'count'} its visits in a pay plan, or"
             f" {'brings' if len(later) == 1 else 'bring'} in what it carried forward.",
             f"Void {runs} first, then this run, and generate again.",
         )

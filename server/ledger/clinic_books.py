@@ -55,6 +55,7 @@ from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
 from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.statement_exports import StatementExport
+from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables import reminders
 
 
@@ -69,7 +70,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests`` and ``held_visits``.
+    ``status_requests``, ``held_visits`` and ``plan_records``.
 
     ``actor`` is who pressed the button.
     """
@@ -81,6 +82,7 @@ class ClinicBooks:
         self.case_records = CaseRecords(session, now)
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
+        self.plan_records = PlanRecords(session)
         self._session = session
         self._now = now
 
@@ -328,7 +330,9 @@ class ClinicBooks:
         return adjustments.balances(self._session)
 
     def runs_built_on(self, run_id: str) -> list[str]:
-        """Return the approved runs that adjust a run, repay its advances, or bring in what it carried forward."""
+        """Return the approved runs that adjust a run, repay its advances, count its visits in a pay plan, or bring in what it
+        carried forward.
+        """
         return adjustments.runs_built_on(self._session, run_id)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:

@@ -27,6 +27,7 @@ from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.overtime import overtime_findings
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
+from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem, items_of_run
 from server.billing.payroll.pay_periods import (
     merge_periods,
@@ -35,6 +36,7 @@ from server.billing.payroll.pay_periods import (
     stretches_of,
 )
 from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.rate_changes import (
     Accepted,
     RateDifference,
@@ -65,6 +67,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.pay_history import history_of_run
+from server.operations.run_plans import plans_on_record
 from server.operations.session import Session
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
@@ -129,7 +132,7 @@ class CalculatedRun:
     approval does about held visits. ``history`` is what the run is read beside. ``vanished`` are the answers of this click
     about visits that the log does not have, by run and place; ``balances`` are the negative totals of earlier runs.
     ``accepted_rates`` are the amounts that were accepted for lines whose rate changed, by run and place. ``items_based_on``
-    are the pay items of closed runs that decided those of this run.
+    are the pay items of closed runs that decided those of this run, ``plans_based_on`` is what its plan lines are based on.
     """
 
     run: PayRun
@@ -143,6 +146,7 @@ class CalculatedRun:
     balances: Sequence[Balance] = ()
     accepted_rates: Mapping[tuple[str, int], int] = field(default_factory=dict)
     items_based_on: Sequence[PaidItem] = ()
+    plans_based_on: Sequence[PlanBasis] = ()
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -174,7 +178,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
             priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)),
         )  # fmt: skip
         balances = books.balances()
-        run, items_based_on = _with_items(books, setup, run, adjustments, balances)
+        run, items_based_on, plans_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
@@ -193,6 +197,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     reused = _rows_reused(classified, known.reused)
     return CalculatedRun(
         run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted, items_based_on,
+        plans_based_on,
     )  # fmt: skip
 
 
@@ -202,15 +207,18 @@ def _with_items(
     run: PayRun,
     adjustments: tuple[Adjustment, ...],
     balances: Sequence[Balance],
-) -> tuple[PayRun, Sequence[PaidItem]]:
-    """Return a run with its adjustments, its pay items and what is carried forward, and the pay items of closed runs that
-    decided those of this one.
+) -> tuple[PayRun, Sequence[PaidItem], Sequence[PlanBasis]]:
+    """Return a run with its adjustments, its plan lines, its pay items and what is carried forward; the pay items of closed runs
+    that decided those of this one; and what its plan lines are based on.
     """
+    plans, plans_based_on = plans_on_record(books, setup, run, adjustments)
     items = items_of_run(setup, run.period, books.paid_items())
-    carried = carried_by(run.lines, [*adjustments, *items.lines], balances, setup.providers)
-    remarks = [Finding(what, run.log.sheet) for what in items.findings]
+    beside: list[Adjustment | PlanLine | PayItemLine] = [*adjustments, *plans.lines, *items.lines]
+    carried = carried_by(run.lines, beside, balances, setup.providers)
+    remarks = [Finding(what, run.log.sheet) for what in (*plans.findings, *items.findings)]
     run = replace(run, findings=(*run.findings, *remarks))
-    return with_adjustments(run, adjustments, carried, items.lines), items.based_on
+    run = with_adjustments(run, adjustments, carried, items.lines, plans.lines)
+    return run, items.based_on, plans_based_on
 
 
 def _paid_before(
@@ -327,7 +335,11 @@ def record_draft(
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)
     known_by = KnownBy(
-        run.every_line.identity.tolist(), calculated.compared, calculated.balances, calculated.items_based_on
+        run.every_line.identity.tolist(),
+        calculated.compared,
+        calculated.balances,
+        calculated.items_based_on,
+        calculated.plans_based_on,
     )
     replaced = books.record_draft(run, known_by, figures, person, basis)
     books.held_visits.record_draft(run.id, calculated.holds)

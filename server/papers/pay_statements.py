@@ -21,7 +21,6 @@ from server.billing.payroll.pay_history import (
     signed_dollars,
     visits_in_words,
 )
-from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
     GROUP_HEADINGS,
@@ -37,6 +36,7 @@ from server.billing.payroll.pay_statements import (
     rate_in_words,
     rounding_words,
 )
+from server.billing.payroll.plans_on_paper import PLAN_HEADINGS, PLANS_TITLE, plan_values
 from server.billing.payroll.provider_totals import TOTAL_TO_PAY, PayPart
 from server.errors import count_of
 from server.papers.letterhead import letterhead
@@ -79,10 +79,7 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "adjustment_heads": ADJUSTMENT_HEADINGS,
         "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
         "adjustments_total": signed_dollars(statement.total.adjustment_cents),
-        "items_title": ITEMS_TITLE,
-        "item_heads": ITEM_HEADINGS,
-        "items": [_item_as_printed(one) for one in statement.items],
-        "items_total": signed_dollars(statement.total.items_cents),
+        "beside": _beside_visits(statement),
         "parts": [_part_as_printed(number, part) for number, part in enumerate(statement.total.parts)],
         "total_label": TOTAL_TO_PAY,
         "carried": statement.carried.in_words if statement.carried else "",
@@ -132,10 +129,26 @@ def _adjustment_as_printed(one: Adjustment) -> dict[str, object]:
     return {"figures": figures, "change": change_in_words(one)}
 
 
-def _item_as_printed(one: PayItemLine) -> dict[str, object]:
-    """Return the figures of a pay item, and its note."""
-    title, first, last, cents = item_values(one)
-    return {"figures": (title, us(first), us(last), signed_dollars(cents)), "change": one.note}
+def _beside_visits(statement: PayStatement) -> list[dict[str, object]]:
+    """Return the lists of plan lines and of pay items, as far as there are any: title, headings, rows and total."""
+    plans = [_beside_as_printed(plan_values(one), one.explanation) for one in statement.plans]
+    items = [_beside_as_printed(item_values(one), one.note) for one in statement.items]
+    total = statement.total
+    lists = (
+        (PLANS_TITLE, PLAN_HEADINGS, plans, total.plans_cents),
+        (ITEMS_TITLE, ITEM_HEADINGS, items, total.items_cents),
+    )
+    return [
+        {"title": title, "heads": heads, "rows": rows, "total": signed_dollars(cents)}
+        for title, heads, rows, cents in lists
+        if rows
+    ]
+
+
+def _beside_as_printed(values: tuple[str, date, date, int], note: str) -> dict[str, object]:
+    """Return the figures of a plan line or a pay item, and the line below it."""
+    title, first, last, cents = values
+    return {"figures": (title, us(first), us(last), signed_dollars(cents)), "change": note}
 
 
 def _part_as_printed(number: int, part: PayPart) -> tuple[str, str]:

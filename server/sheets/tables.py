@@ -15,6 +15,8 @@ from server.billing.clinics import (
     PaidPer,
     PayBasis,
     PayItemKind,
+    PlanKind,
+    PlanMeasure,
     WorksAs,
 )
 from server.billing.invoices.prices import Bilateral
@@ -188,6 +190,22 @@ MISSED_VISITS = SheetTable(
     ),
 )
 
+PAY_PLANS = SheetTable(
+    "Pay plans",
+    (
+        Heading("Provider", 26, help="* means any provider", needed=True),
+        Heading("Service", 18, help="Of tiers: * means any. Else empty", needed=True),
+        Heading("Plan", 14, help="What it does", choices=tuple(PlanKind), needed=True),
+        Heading("Measure", 12, help="What tiers count", choices=tuple(PlanMeasure), needed=True),
+        Heading("From", 11, Kind.AMOUNT, help="Where the tier begins", needed=True),
+        Heading("To", 11, Kind.AMOUNT, help="Where it ends; empty: no end", needed=True),
+        Heading("Pay basis", 16, help="Of tiers: paid for what", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 13, Kind.AMOUNT, help="$ or %; empty ends it", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day of a pay period", needed=True),
+        Heading("Note", 34),
+    ),
+)
+
 PAY_ITEMS = SheetTable(
     "Pay items",
     (
@@ -271,6 +289,7 @@ SETUP_SHEETS = (
     GROUP_SESSIONS,
     SHARES,
     SUPERVISION,
+    PAY_PLANS,
     PAY_ITEMS,
     PRICES,
     EXAM_TYPES,

@@ -187,6 +187,28 @@ def with_supervision(*rules: Sequence[Cell]) -> Workbook:
     return a_setup(Supervision=[titles, *([*rule] for rule in rules)])
 
 
+PLAN_HEADINGS = (
+    "Provider", "Service", "Plan", "Measure", "From", "To", "Pay basis", "Rate", "Effective from", "Note",
+)  # fmt: skip
+
+
+def with_plans(*plans: Sequence[Cell], clinic: Rows | None = None) -> Workbook:
+    """Maple Street's setup with a sheet of these pay plans, and perhaps another sheet Clinic."""
+    return a_setup(
+        Pay_plans=[[*PLAN_HEADINGS], *([*plan] for plan in plans)], Clinic=clinic or the_setup()["Clinic"]
+    )
+
+
+def a_tier(*bounds: Cell, plan: str = "tier cliff", measure: str = "visits", rate: Cell = 100) -> list[Cell]:
+    """A tier of Ada Example's visits, from the first day of 2025 on."""
+    return ["Ada Example", "*", plan, measure, *bounds, "per session", rate, NEW_YEAR, ""]
+
+
+def an_amount(plan: str, amount: Cell, provider: str = "Ada Example") -> list[Cell]:
+    """A minimum, a cap or a salary from the first day of 2025 on."""
+    return [provider, "", plan, "", "", "", "", amount, NEW_YEAR, ""]
+
+
 def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
     """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
     rows = [list(one) for one in the_setup()[sheet]]

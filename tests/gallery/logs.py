@@ -10,11 +10,15 @@ from tests.gallery.clinic import (
     NEIGHBOUR,
     Cell,
     a_log,
+    a_tier,
     a_visit,
     a_workbook,
+    an_amount,
+    changed,
     the_setup,
     with_groups,
     with_items,
+    with_plans,
     with_shares,
 )
 from tests.gallery.clinic import several_logs as _sheets
@@ -443,6 +447,24 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "pay-item-of-inactive": lambda: _sheets(Appointments=[a_visit()]),
     "pay-item-of-inactive.before": lambda: with_items(
         ["Cleo Former", "other", 75, date(2025, 1, 1), None, "period", "Phone"]
+    ),
+    "plan-begins-within-period": lambda: _sheets(Appointments=[a_visit()]),
+    "plan-begins-within-period.before": lambda: with_plans(
+        [*an_amount("salary", 400)[:8], date(2025, 10, 15), ""]
+    ),
+    "plan-lacks-measure": lambda: _sheets(
+        Appointments=[a_visit(minutes=50), a_visit(id="A-2", patient="PT-2")]
+    ),
+    "plan-lacks-measure.before": lambda: with_plans(a_tier(0, None, measure="hours")),
+    "plan-recomputed": _paid_then_late,
+    "plan-recomputed.before": lambda: with_plans(a_tier(2, None)),
+    "plan-changed-since-paid": _half_and_whole,
+    "plan-changed-since-paid.before": lambda: with_plans(an_amount("salary", 400)),
+    "plan-changed-since-paid.after": lambda: with_plans(an_amount("salary", 450)),
+    "plan-of-another-period": _half_and_whole,
+    "plan-of-another-period.before": lambda: with_plans(an_amount("salary", 400)),
+    "plan-of-another-period.after": lambda: with_plans(
+        an_amount("salary", 400), clinic=changed("Clinic", 4, Value="semi-monthly")
     ),
     "advance-open": lambda: _sheets(Appointments=[a_visit()]),
     "advance-open.before": lambda: with_items(

@@ -15,6 +15,8 @@ from server.billing.clinics import (
     PayBasis,
     PayItem,
     PayItemKind,
+    PayPlan,
+    PlanKind,
     Provider,
     Rate,
     Service,
@@ -32,6 +34,7 @@ from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRow
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.plan_lines import PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clinic_books import Answer
@@ -56,6 +59,7 @@ BEFORE = Setup(
     (GroupSession("EX-101", PaidPer.SESSION, JANUARY),),
     (ShareRule(ANY, ANY, "Ada Invented", 400_000, JANUARY),),
     (Supervision(ANY, "Ada Invented", ANY, PayBasis.PER_SESSION, 10_00, JANUARY),),
+    (PayPlan(ANY, "", PlanKind.SALARY, None, None, None, None, 10_00, JANUARY),),
 )
 
 
@@ -101,7 +105,10 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
         item = PayItemLine(
             "Ada Invented", "ada invented", PayItemKind.BONUS, JANUARY, "", period.first, period.last, 50_00
         )
-        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,))
+        salary = PlanLine(
+            "Ada Invented", "ada invented", "salary", "", "", period.first, period.last, 0, 10_00, "Salary."
+        )
+        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary,))
         books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
         books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")

@@ -4,6 +4,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from server.billing.clinics import (
     PayBasis,
     PayItem,
     PayItemKind,
+    PayPlan,
+    PlanKind,
+    PlanMeasure,
     Provider,
     Rate,
     Service,
@@ -69,6 +73,8 @@ UNCHANGING = (
     "share_rule_withdrawal",
     "supervision",
     "supervision_withdrawal",
+    "pay_plan",
+    "pay_plan_withdrawal",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -79,6 +85,7 @@ UNCHANGING = (
     "pay_adjustment",
     "carried_forward",
     "pay_item_line",
+    "plan_line",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",
@@ -205,6 +212,16 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
             )
             for place, basis in enumerate(PayBasis, 1)
         ),
+        pay_plans=tuple(
+            PayPlan("EMPLOYEE", ANY, kind, measure, 1, 2, basis, 1, JANUARY)
+            for kind in (PlanKind.CLIFF, PlanKind.MARGINAL)
+            for measure in PlanMeasure
+            for basis in PayBasis
+        )
+        + tuple(
+            PayPlan("EMPLOYEE", "", kind, None, None, None, None, 1, JANUARY)
+            for kind in (PlanKind.CAP, PlanKind.MINIMUM, PlanKind.SALARY)
+        ),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )
     for cadence in Cadence:
@@ -214,7 +231,9 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
         books.save_setup(wished, "ana")
 
     with lakeside.reading() as books:
-        assert books.setup() == wished
+        found = books.setup()
+    assert set(found.pay_plans) == set(wished.pay_plans)
+    assert replace(found, pay_plans=()) == replace(wished, pay_plans=())
 
 
 def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, folder: Path) -> None:

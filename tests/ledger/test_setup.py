@@ -101,6 +101,7 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicStore) -> None:
         group_sessions=Changes(),
         shares=Changes(),
         supervision=Changes(),
+        pay_plans=Changes(),
         exam_types=Changes(added=1),
     )
 

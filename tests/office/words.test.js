@@ -22,7 +22,7 @@ test("amounts come first, then counts, then words; lists, codes and counts of no
 });
 
 test("adjustments and what is carried are shown if a run has any", () => {
-  const none = { paid_cents: 500, adjustments: 0, adjustment_cents: 0, items: 0, items_cents: 0, carried_in_cents: 0, carried_out_cents: 0, total_cents: 500 };
+  const none = { paid_cents: 500, adjustments: 0, adjustment_cents: 0, plans: 0, plans_cents: 0, items: 0, items_cents: 0, carried_in_cents: 0, carried_out_cents: 0, total_cents: 500 };
   assert.deepEqual(figurePairs(none), [["Paid amount", "$5.00"], ["Total amount", "$5.00"]]);
   const some = { ...none, adjustments: 2, adjustment_cents: -900, carried_out_cents: -400, total_cents: 0 };
   assert.deepEqual(figurePairs(some), [

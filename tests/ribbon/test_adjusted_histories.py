@@ -176,6 +176,8 @@ class Practice:
                     mine[provider] += cents
                 for one in adjustments:
                     mine[one.provider] += one.amount_cents
+                for plan in books.plan_records.lines_of_run(run):
+                    mine[plan.provider] += plan.amount_cents
                 for entry in carried:
                     assert mine[entry.provider] == entry.earned_cents
                     mine[entry.provider] = entry.paid_cents

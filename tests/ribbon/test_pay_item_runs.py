@@ -1,6 +1,5 @@
 """Pay items in the runs of a clinic: generated, approved, voided, stated and listed (rule: pay-runs#pay-items)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -21,13 +20,13 @@ from server.sheets.payroll.statement_file import write_statement
 from tests.invented import LAKESIDE, a_row
 from tests.papers.reading import text_of
 from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, visits
+from tests.ribbon.generated_runs import NOVEMBER, OCTOBER, approved, generated
+from tests.ribbon.generated_runs import sums as sums_with
 from tests.sheets.workbooks import rows_of, sheets_of
 
 JANE, MAX = "Jane Roe", "Max Doe"
 OCTOBER_FIRST = date(2026, 10, 1)
 RUN = "lakeside-2026-10-r1"
-OCTOBER = {"from": "2026-10-01", "to": "2026-10-31"}
-NOVEMBER = {"from": "2026-11-01", "to": "2026-11-30"}
 
 
 def an_item(
@@ -58,22 +57,8 @@ def save_items(ledger: Ledger, *items: PayItem) -> None:
         books.save_setup(replace(LAKESIDE, pay_items=items), "tests")
 
 
-def generated(ledger: Ledger, rows: Sequence[Any], **inputs: str) -> dict[str, Any]:
-    return pressed(ledger, "payroll.generate", a_click(rows, inputs=inputs))
-
-
-def approved(ledger: Ledger, rows: Sequence[Any], **inputs: str) -> dict[str, Any]:
-    reply = generated(ledger, rows, **inputs)
-    run: dict[str, Any] = reply["figures"]
-    closed = confirmed(ledger, "payroll.close", a_click(inputs={"run": run["run"]}))
-    assert closed["figures"]["state"] == "closed", closed["summary"]
-    return run
-
-
 def sums(figures: dict[str, Any]) -> tuple[int, ...]:
-    return tuple(
-        figures[name] for name in ("paid_cents", "items", "items_cents", "carried_out_cents", "total_cents")
-    )
+    return sums_with(figures, "items")
 
 
 def test_a_run_pays_the_items_beside_the_visits(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from server.sheets.payroll.tables import (
     LINES,
     PAY_BY_SERVICE_NAME,
     PAYROLL_SHEETS,
+    PLANS_PAID,
     RATES_USED,
 )
 from server.sheets.tables import MARK
@@ -34,7 +35,7 @@ from tests.sheets.workbooks import rows_of
 
 RUN = a_run()
 BYTES = write_payroll(RUN, PROVIDERS)
-FIXED = [name for name in PAYROLL_SHEETS if name not in {ADJUSTMENTS.name, ITEMS_PAID.name}]
+FIXED = [name for name in PAYROLL_SHEETS if name not in {ADJUSTMENTS.name, PLANS_PAID.name, ITEMS_PAID.name}]
 """The sheets of a payroll without adjustments."""
 LISTS = (LINES, EXCLUDED, FINDINGS, RATES_USED)
 

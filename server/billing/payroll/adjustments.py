@@ -85,6 +85,11 @@ class Adjustment:
         """Return what the line adds to the provider's pay; it may be negative."""
         return self.now_cents - self.was_cents
 
+    @property
+    def takes_all_back(self) -> bool:
+        """Return whether the visit is paid nothing from then on, because it did not take place or is gone from the log."""
+        return not self.now_cents and self.kind in {AdjustmentKind.STATUS, AdjustmentKind.VANISHED}
+
 
 @dataclass(frozen=True, slots=True)
 class FurtherPaid:
@@ -111,8 +116,8 @@ def count_late(adjustments: Iterable[Adjustment]) -> int:
 class CarriedForward:
     """What a provider's negative total does to a run, in cents. Neither ``in_cents`` nor ``out_cents`` is above 0.
 
-    ``in_cents`` is left from earlier runs, ``earned_cents`` are the lines, adjustments and pay items of this run, and ``out_cents``
-    is left for the next run.
+    ``in_cents`` is left from earlier runs, ``earned_cents`` are the lines, adjustments, plan lines and pay items of this run,
+    and ``out_cents`` is left for the next run.
     """
 
     provider: str

@@ -26,6 +26,7 @@ from server.billing.payroll.paid_earlier import sums_paid_earlier
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
+from server.billing.payroll.plan_lines import PlanLine
 from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
 from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
@@ -354,15 +355,24 @@ def with_adjustments(
     adjustments: tuple[Adjustment, ...],
     carried: tuple[CarriedForward, ...],
     items: tuple[PayItemLine, ...] = (),
+    plans: tuple[PlanLine, ...] = (),
 ) -> PayRun:
-    """Return a run with its adjustments, carried-forward totals and pay items, which are part of its fingerprint."""
-    if not adjustments and not carried and not items:
+    """Return a run with its adjustments, carried-forward totals, pay items and plan lines, which are part of its fingerprint."""
+    if not (adjustments or carried or items or plans):
         return run
     digest = hashlib.sha256(run.fingerprint.encode())
     # The number of the run is none of its decisions: the same log gives the same fingerprint after a void.
     own = [replace(one, of_run="") if one.of_run == run.id else one for one in adjustments]
-    digest.update(orjson.dumps([own, carried, items] if items else [own, carried]))
-    return replace(run, adjustments=adjustments, carried=carried, items=items, fingerprint=digest.hexdigest())
+    parts: list[object] = [own, carried, items] if items else [own, carried]
+    digest.update(orjson.dumps([*parts, {"plans": plans}] if plans else parts))
+    return replace(
+        run,
+        adjustments=adjustments,
+        carried=carried,
+        items=items,
+        plans=plans,
+        fingerprint=digest.hexdigest(),
+    )
 
 
 def _canonical(column: pd.Series) -> bytes:

@@ -15,8 +15,15 @@ from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem, is_decided_alike
 from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.plan_lines import PlanBasis
 from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
-from server.errors import AdjustmentsOvertaken, AlreadyPaidElsewhere, PayItemsOvertaken, SimilarVisitsPaid
+from server.errors import (
+    AdjustmentsOvertaken,
+    AlreadyPaidElsewhere,
+    PayItemsOvertaken,
+    PayPlansOvertaken,
+    SimilarVisitsPaid,
+)
 
 Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
 
@@ -111,6 +118,12 @@ def refuse_overtaken_items(
     """
     if not is_decided_alike(lines, then, now):
         raise PayItemsOvertaken(run_id)
+
+
+def refuse_overtaken_plans(run_id: str, then: Sequence[PlanBasis], now: Sequence[PlanBasis]) -> None:
+    """Refuse a draft if runs that were closed or voided since changed what its plan lines are based on."""
+    if [*then] != [*now]:
+        raise PayPlansOvertaken(run_id)
 
 
 def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:

@@ -10,7 +10,9 @@ import numpy as np
 
 from server.billing.clinics import Clinic
 from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.handed_over import cents_handed_over
 from server.billing.payroll.pay_item_lines import PayItemLine, sum_of_items
+from server.billing.payroll.plan_lines import PlanLine, sum_of_plans
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
@@ -106,6 +108,8 @@ class PayRun:
     """The providers with a negative total, or with the rest of an earlier one."""
     items: tuple[PayItemLine, ...] = ()
     """The pay items, in the order of the setup (rule: pay-runs#pay-items)."""
+    plans: tuple[PlanLine, ...] = ()
+    """What pay plans pay or take off, by pay period and provider (rule: pay-runs#pay-plans)."""
     pay_date: date | None = None
     """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
@@ -144,6 +148,11 @@ class PayRun:
         return sum_of_items(self.items)
 
     @property
+    def plans_cents(self) -> int:
+        """Return the sum of the plan lines."""
+        return sum_of_plans(self.plans)
+
+    @property
     def carried_in_cents(self) -> int:
         """Return what negative totals of earlier runs take from this one; never above 0."""
         return sum(one.in_cents for one in self.carried)
@@ -156,18 +165,17 @@ class PayRun:
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers."""
-        added = self.adjustment_cents + self.items_cents
-        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
+        return cents_handed_over(self)
 
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        return bool(self.adjustments or self.items or self.carried)
+        return bool(self.adjustments or self.plans or self.items or self.carried)
 
     @property
     def pays_something(self) -> bool:
-        """Return whether it pays anything: a line, an adjustment or a pay item."""
-        return bool(len(self.lines) or self.adjustments or self.items)
+        """Return whether it pays anything: a line, an adjustment, a plan line or a pay item."""
+        return bool(len(self.lines) or self.adjustments or self.plans or self.items)
 
     @property
     def is_recorded(self) -> bool:

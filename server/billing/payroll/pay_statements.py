@@ -4,7 +4,7 @@ A statement goes to its provider, so it holds that provider's lines only, and no
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -19,7 +19,9 @@ from server.billing.payroll.pay_comparison import COUNTED
 from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
-from server.billing.payroll.pay_run import RateUsed
+from server.billing.payroll.pay_run import PayRun, RateUsed
+from server.billing.payroll.plan_lines import PlanLine
+from server.billing.payroll.plans_on_paper import plans_with_named_services
 from server.billing.payroll.provider_totals import ProviderTotal
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine, draft_in_words
@@ -77,7 +79,7 @@ class PayStatement:
 
     ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay. ``adjustments`` are
     those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does;
-    ``items`` are the pay items.
+    ``items`` are the pay items, ``plans`` the plan lines.
     """
 
     provider: str
@@ -89,11 +91,14 @@ class PayStatement:
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
+    plans: tuple[PlanLine, ...] = ()
 
     @property
     def total(self) -> ProviderTotal:
         """Return what the provider is handed over."""
-        return ProviderTotal(self.provider, self.paid_cents, self.adjustments, self.carried, self.items)
+        return ProviderTotal(
+            self.provider, self.paid_cents, self.adjustments, self.carried, self.items, self.plans
+        )
 
     @property
     def paid_cents(self) -> int:
@@ -129,33 +134,55 @@ Person = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, and its pay items."""
+    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, its pay items, and its plan
+    lines.
+    """
 
     adjustments: Sequence[Adjustment] = ()
     carried: Sequence[CarriedForward] = ()
     items: Sequence[PayItemLine] = ()
+    plans: Sequence[PlanLine] = ()
 
-    def by_person(
-        self, paid: Iterable[Person]
-    ) -> tuple[dict[Person, list[Adjustment]], dict[Person, CarriedForward], dict[Person, list[PayItemLine]]]:
+    @classmethod
+    def of_run(cls, run: PayRun) -> "RunChanges":
+        """Return what a calculated run has."""
+        return cls(run.adjustments, run.carried, run.items, run.plans)
+
+    def by_person(self, paid: Iterable[Person]) -> "ChangesByPerson":
         """Return them by the providers whom they are about. ``paid`` are those whose visits are paid.
 
         Within one run a name is one person, because totals are carried forward by name: the key only tells how the run
         first recorded it.
         """
         known = {name: (name, key) for name, key in reversed([*paid])}
-        adjusted: dict[Person, list[Adjustment]] = {}
+        found = ChangesByPerson()
         for one in self.adjustments:
             person = known.setdefault(one.provider, (one.provider, one.provider_key))
-            adjusted.setdefault(person, []).append(one)
-        listed: dict[Person, list[PayItemLine]] = {}
+            found.adjustments.setdefault(person, []).append(one)
+        for plan in self.plans:
+            person = known.setdefault(plan.provider, (plan.provider, plan.provider_key))
+            found.plans.setdefault(person, []).append(plan)
         for item in self.items:
             person = known.setdefault(item.provider, (item.provider, item.provider_key))
-            listed.setdefault(person, []).append(item)
-        balances = {
-            known.setdefault(one.provider, (one.provider, one.provider_key)): one for one in self.carried
-        }
-        return adjusted, balances, listed
+            found.items.setdefault(person, []).append(item)
+        for balance in self.carried:
+            person = known.setdefault(balance.provider, (balance.provider, balance.provider_key))
+            found.carried[person] = balance
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesByPerson:
+    """What a run has beside the lines of its period, by provider."""
+
+    adjustments: dict[Person, list[Adjustment]] = field(default_factory=dict)
+    carried: dict[Person, CarriedForward] = field(default_factory=dict)
+    items: dict[Person, list[PayItemLine]] = field(default_factory=dict)
+    plans: dict[Person, list[PlanLine]] = field(default_factory=dict)
+
+    def people(self) -> list[Person]:
+        """Return the providers whom they are about."""
+        return [*self.adjustments, *self.carried, *self.items, *self.plans]
 
 
 NO_CHANGES = RunChanges()
@@ -198,8 +225,8 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
     listed = {fold(provider.name): provider for provider in setup.providers}
     paid = _lines_by_person(lines, rates, label_of)
     made = []
-    adjusted, balances, listed_items = changes.by_person(paid)
-    people = {person: paid.get(person, []) for person in (*paid, *adjusted, *balances, *listed_items)}
+    found = changes.by_person(paid)
+    people = {person: paid.get(person, []) for person in (*paid, *found.people())}
     for (provider, key), rows in sorted(people.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
@@ -215,9 +242,10 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
                 ordered,
                 before,
                 mine,
-                named_services(adjusted.get(person, ()), label_of),
-                balances.get(person),
-                tuple(listed_items.get(person, ())),
+                named_services(found.adjustments.get(person, ()), label_of),
+                found.carried.get(person),
+                tuple(found.items.get(person, ())),
+                plans_with_named_services(found.plans.get(person, ()), label_of),
             )
         )
     return made

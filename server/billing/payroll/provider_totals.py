@@ -1,25 +1,38 @@
-"""What a run hands over to each provider: the lines, the adjustments, the pay items, and what is carried in and out
-(rule: pay-runs#carry-forward).
+"""What a run hands over to each provider: the lines, the adjustments, the plan lines, the pay items, and what is carried
+in and out (rule: pay-runs#carry-forward).
 """
 
 from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from server.billing.money import dollars
 from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedForward, sum_of_adjustments
+from server.billing.payroll.handed_over import cents_handed_over
 from server.billing.payroll.pay_item_lines import PayItemLine, items_in_words, sum_of_items
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.plan_lines import PlanLine, plans_in_words, sum_of_plans
 from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import count_of
 
 VISITS_PART = "Visits of this period"
 ADJUSTMENTS_PART = "Adjustments of earlier pay"
 FURTHER_PART = "Shares and supervision"
+PLANS_PART = "Pay plans"
 ITEMS_PART = "Pay items"
 CARRIED_IN_PART = "Carried from earlier runs"
 CARRIED_OUT_PART = "Carried to the next run"
 TOTAL_TO_PAY = "Total to pay"
+
+
+class _NamedLine(Protocol):
+    """A line of one provider."""
+
+    @property
+    def provider(self) -> str: ...
+
+
+_Line = TypeVar("_Line", bound=_NamedLine)
 
 
 class PayPart(NamedTuple):
@@ -38,6 +51,7 @@ class ProviderTotal:
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
+    plans: tuple[PlanLine, ...] = ()
 
     @property
     def adjustment_cents(self) -> int:
@@ -55,6 +69,11 @@ class ProviderTotal:
         return sum_of_items(self.items)
 
     @property
+    def plans_cents(self) -> int:
+        """Return the sum of the plan lines."""
+        return sum_of_plans(self.plans)
+
+    @property
     def carried_in_cents(self) -> int:
         """Return what earlier runs left to be taken from this one; never above 0."""
         return self.carried.in_cents if self.carried else 0
@@ -67,18 +86,18 @@ class ProviderTotal:
     @property
     def total_cents(self) -> int:
         """Return what the provider is handed over."""
-        added = self.adjustment_cents + self.items_cents
-        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
+        return cents_handed_over(self)
 
     @property
     def parts(self) -> tuple[PayPart, ...]:
         """Return the parts that add up to the total; none if it is the pay of the period's visits alone."""
-        if not self.adjustments and not self.items and not self.carried:
+        if not (self.adjustments or self.plans or self.items or self.carried):
             return ()
         # What is carried to the next run is not taken from this one, so its part is above 0.
         others = (
             PayPart(FURTHER_PART, self.further_cents),
             PayPart(ADJUSTMENTS_PART, self.adjustment_cents - self.further_cents),
+            PayPart(PLANS_PART, self.plans_cents),
             PayPart(ITEMS_PART, self.items_cents),
             PayPart(CARRIED_IN_PART, self.carried_in_cents),
             PayPart(CARRIED_OUT_PART, -self.carried_out_cents),
@@ -91,19 +110,16 @@ def provider_totals(
     adjustments: Iterable[Adjustment],
     carried: Iterable[CarriedForward],
     items: Iterable[PayItemLine] = (),
+    plans: Iterable[PlanLine] = (),
 ) -> dict[str, ProviderTotal]:
     """Return the total of each provider whom a run concerns, by name in the order of the alphabet.
 
     ``paid`` are the sums of the lines of the period in cents, by name.
     """
-    adjusted: dict[str, list[Adjustment]] = {}
-    for one in adjustments:
-        adjusted.setdefault(one.provider, []).append(one)
+    adjusted, listed, planned = _by_name(adjustments), _by_name(items), _by_name(plans)
     balances = {one.provider: one for one in carried}
-    listed: dict[str, list[PayItemLine]] = {}
-    for item in items:
-        listed.setdefault(item.provider, []).append(item)
-    names = sorted({*paid, *adjusted, *balances, *listed}, key=lambda name: (name.casefold(), name))
+    everybody = {*paid, *adjusted, *balances, *listed, *planned}
+    names = sorted(everybody, key=lambda name: (name.casefold(), name))
     return {
         name: ProviderTotal(
             name,
@@ -111,21 +127,36 @@ def provider_totals(
             tuple(adjusted.get(name, ())),
             balances.get(name),
             tuple(listed.get(name, ())),
+            tuple(planned.get(name, ())),
         )
         for name in names
     }
+
+
+def totals_of_run(paid: Mapping[str, int], run: PayRun) -> dict[str, ProviderTotal]:
+    """Return the total of each provider whom a calculated run concerns. ``paid`` are the sums of its lines in cents, by name."""
+    return provider_totals(paid, run.adjustments, run.carried, run.items, run.plans)
+
+
+def _by_name(lines: Iterable[_Line]) -> dict[str, list[_Line]]:
+    found: dict[str, list[_Line]] = {}
+    for one in lines:
+        found.setdefault(one.provider, []).append(one)
+    return found
 
 
 def total_in_words(run: PayRun | RunHeader) -> str:
     """Return what a run hands over and what is in it: ``$12,480.00, with 2 adjustments (-$80.00)``."""
     words = dollars(run.total_cents)
     parts = []
-    if adjustments := _count_of_part(run.adjustments):
+    if adjustments := count_of_part(run.adjustments):
         parts.append(f"{count_of(adjustments, 'adjustment')} ({dollars(run.adjustment_cents)})")
-    if items := _count_of_part(run.items):
+    if plans := count_of_part(run.plans):
+        parts.append(plans_in_words(plans, run.plans_cents))
+    if items := count_of_part(run.items):
         parts.append(items_in_words(items, run.items_cents))
     if parts:
-        words += f", with {' and '.join(parts)}"
+        words += f", with {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}"
     if run.carried_in_cents:
         words += f"; {dollars(-run.carried_in_cents)} was carried in"
     if run.carried_out_cents:
@@ -133,6 +164,6 @@ def total_in_words(run: PayRun | RunHeader) -> str:
     return words
 
 
-def _count_of_part(part: int | Sized) -> int:
+def count_of_part(part: int | Sized) -> int:
     """Return how many lines a part of a run has; a recorded run has the count, a calculated one the lines."""
     return part if isinstance(part, int) else len(part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from server.billing.payroll.handed_over import cents_handed_over
 from server.billing.payroll.pay_run import Period
 
 
@@ -30,7 +31,7 @@ class RunHeader:
 
     ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
     the draft was made; ``figures`` are the bytes recorded with the latest revision. ``pay_date`` is the day on which it is paid, if known.
-    ``adjustments`` and ``items`` count its adjustment and its pay item lines; what is carried in and out is never above 0.
+    ``adjustments``, ``items`` and ``plans`` count its adjustment, its pay item and its plan lines; what is carried in and out is never above 0.
     """
 
     id: str
@@ -60,17 +61,19 @@ class RunHeader:
     carried_out_cents: int = 0
     items: int = 0
     items_cents: int = 0
+    plans: int = 0
+    plans_cents: int = 0
 
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        return bool(self.adjustments or self.items or self.carried_in_cents or self.carried_out_cents)
+        beside = self.adjustments or self.plans or self.items
+        return bool(beside or self.carried_in_cents or self.carried_out_cents)
 
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers (rule: pay-runs#carry-forward)."""
-        added = self.adjustment_cents + self.items_cents
-        return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
+        return cents_handed_over(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class RegisterRow:
     minutes: int | None
     paid_cents: int
     adjustment_cents: int
+    plans_cents: int
     items_cents: int
     carried_in_cents: int
     carried_out_cents: int
@@ -95,6 +96,7 @@ def _row_of(statement: PayStatement, *, has_history: bool) -> RegisterRow:
         sum(known) if known else None,
         total.paid_cents,
         total.adjustment_cents,
+        total.plans_cents,
         total.items_cents,
         total.carried_in_cents,
         total.carried_out_cents,

@@ -1,4 +1,4 @@
-"""Append-only tables of the setup: rates and missed-visit rules. Prices and pay items have modules of their own.
+"""Append-only tables of the setup: rates and missed-visit rules. Prices, pay items and pay plans have modules of their own.
 
 The rates of a closed run must be found again for years, so a row is never changed. A row that left
 the sheet is withdrawn. If a row differs in anything, the old one is withdrawn and a new one inserted.

@@ -1,6 +1,7 @@
 """What the Setup workbook says about a clinic. It is the wished state; what it no longer says is deactivated.
 
-Providers, services and statuses are lists; rates, missed visits, group sessions, shares, supervision, pay items and prices are append-only tables.
+Providers, services and statuses are lists; rates, missed visits, group sessions, shares, supervision, pay plans, pay items and prices are
+append-only tables.
 """
 
 from dataclasses import dataclass, fields
@@ -15,6 +16,7 @@ from server.ledger.clinics import (
     further_pay,
     group_sessions,
     pay_items,
+    pay_plans,
     prices,
     providers_and_services,
 )
@@ -40,6 +42,7 @@ class SetupChanges:
     group_sessions: Changes
     shares: Changes
     supervision: Changes
+    pay_plans: Changes
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -61,6 +64,7 @@ def read_setup(session: DatabaseSession) -> Setup:
         group_sessions=group_sessions.group_sessions(session),
         shares=further_pay.share_rules(session),
         supervision=further_pay.supervision(session),
+        pay_plans=pay_plans.pay_plans(session),
     )
 
 
@@ -88,6 +92,7 @@ def save_setup(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupCha
         group_sessions=group_sessions.save_group_sessions(session, setup.group_sessions, row_ids, stamp),
         shares=further_pay.save_share_rules(session, setup.shares, row_ids, stamp),
         supervision=further_pay.save_supervision(session, setup.supervision, row_ids, stamp),
+        pay_plans=pay_plans.save_pay_plans(session, setup.pay_plans, row_ids, stamp),
     )
 
 

@@ -6,6 +6,7 @@ hundredths of a second; rows would take more than a second. Only closing a run, 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,10 +21,12 @@ from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
 from server.ledger.payroll.pay_items import fields_of_item, item_of_fields
+from server.ledger.payroll.plan_lines import fields_of_plan, plan_of_fields
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns with few distinct values: stored as the values, and for each line the position of its value."""
@@ -101,6 +104,19 @@ class Draft:
         block = orjson.loads(self.block) if self.block else {}
         return [PaidItem(run, item_of_fields(fields)) for run, fields in block.get("items_based_on", ())]
 
+    def plans(self) -> list[PlanLine]:
+        """Return the plan lines."""
+        block = orjson.loads(self.block) if self.block else {}
+        return [plan_of_fields(fields) for fields in block.get("plans", ())]
+
+    def plans_based_on(self) -> list[PlanBasis]:
+        """Return what closed runs had in the pay periods of the plan lines when the draft was made."""
+        block = orjson.loads(self.block) if self.block else {}
+        return [
+            PlanBasis(date.fromisoformat(first), date.fromisoformat(last), by_run, digest)
+            for first, last, by_run, digest in block.get("plans_based_on", ())
+        ]
+
     def balances(self) -> list[Balance]:
         """Return the negative totals that were carried forward when the draft was made."""
         block = orjson.loads(self.block) if self.block else {}
@@ -124,13 +140,18 @@ class Draft:
 
 class KnownBy(NamedTuple):
     """The identity of each line's visit, the closed runs that the visits were compared with, and what was on record then: the
-    negative totals that were carried forward, and the pay items of closed runs that decided those of the draft.
+    negative totals that were carried forward, the pay items of closed runs that decided those of the draft, and what closed runs
+    had in the pay periods of its plan lines.
     """
 
     identities: Sequence[str]
     compared: Collection[str]
     balances: Sequence[Balance] = ()
     items: Sequence[PaidItem] = ()
+    plans: Sequence[PlanBasis] = ()
+
+
+NOTHING_KNOWN = KnownBy((), ())
 
 
 def load(session: DatabaseSession, run_id: str) -> Draft:
@@ -142,7 +163,7 @@ def load(session: DatabaseSession, run_id: str) -> Draft:
 def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Record what the run would pay and its basis, replacing the earlier draft."""
     identities_json, compared = (orjson.dumps([*texts]).decode() for texts in known_by[:2])
-    draft = Draft(identities_json, pack_lines(run, known_by.balances, known_by.items), compared)
+    draft = Draft(identities_json, pack_lines(run, known_by), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
     session.execute(
         _SAVE,
@@ -192,8 +213,9 @@ def other_drafts_with(
     return {run_id: count for run_id, count in shared.items() if count}
 
 
-def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[PaidItem] = ()) -> bytes:
-    """Return the lines, the rates used, the adjustments and the pay items of a run as JSON; the lines have a list for each column.
+def pack_lines(run: PayRun, known_by: KnownBy = NOTHING_KNOWN) -> bytes:
+    """Return the lines, the rates used, the adjustments, the pay items and the plan lines of a run as JSON, with what was on
+    record when it was made; the lines have a list for each column.
 
     The lines of late visits are the last ones.
     """
@@ -207,9 +229,11 @@ def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[Pa
         "lines": columns,
         "adjustments": [*run.adjustments],
         "carried": [asdict(one) for one in run.carried],
-        "balances": balances,
+        "balances": known_by.balances,
         "items": [fields_of_item(one) for one in run.items],
-        "items_based_on": [(one.run_id, fields_of_item(one.line)) for one in items],
+        "items_based_on": [(one.run_id, fields_of_item(one.line)) for one in known_by.items],
+        "plans": [fields_of_plan(one) for one in run.plans],
+        "plans_based_on": [(*one,) for one in known_by.plans],
     }
     return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 

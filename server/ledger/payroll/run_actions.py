@@ -15,12 +15,14 @@ from server.billing.payroll.close_checks import (
     PaidMeanwhile,
     refuse_overtaken_adjustments,
     refuse_overtaken_items,
+    refuse_overtaken_plans,
     refuse_paid,
 )
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
+from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -34,6 +36,8 @@ from server.ledger.payroll import (
     paid_visits,
     pay_items,
     pay_lines,
+    plan_lines,
+    planned_work,
     run_holds,
     runs,
 )
@@ -90,10 +94,13 @@ def close_run(
     refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, run_id, adjusted))
     items = draft.items()
     refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
+    plans, then_planned = draft.plans(), draft.plans_based_on()
+    refuse_overtaken_plans(run_id, then_planned, _planned_meanwhile(session, then_planned))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     adjustments.write(session, run_id, adjusted, carried, _late_lines(lines, adjusted))
     pay_items.write(session, run_id, items)
+    plan_lines.write(session, run_id, plans)
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -139,6 +146,13 @@ def items_of_run(session: DatabaseSession, run_id: str) -> list[PayItemLine]:
     runs.header(session, run_id)
     draft = drafts.load(session, run_id)
     return draft.items() if draft.block else pay_items.read(session, run_id)
+
+
+def plans_of_run(session: DatabaseSession, run_id: str) -> list[PlanLine]:
+    """Return the plan lines of a run in any state; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return draft.plans() if draft.block else plan_lines.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:
@@ -194,6 +208,16 @@ def _adjusted_meanwhile(
         adjustments.balances(session),
         adjustments.further_paid(session, lines),
     )
+
+
+def _planned_meanwhile(session: DatabaseSession, then: Sequence[PlanBasis]) -> list[PlanBasis]:
+    """Return what closed runs have now in the pay periods of the plan lines of a draft."""
+    return [
+        one._replace(
+            digest=planned_work.digest_of_period(session, Period(one.first, one.last), by_run=one.by_run)
+        )
+        for one in then
+    ]
 
 
 def _draft_replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:

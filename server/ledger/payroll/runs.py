@@ -100,6 +100,8 @@ def _draft_columns(run: PayRun, figures: bytes, stamp: Stamp) -> dict[str, objec
         "carried_out_cents": run.carried_out_cents,
         "items": len(run.items),
         "items_cents": run.items_cents,
+        "plans": len(run.plans),
+        "plans_cents": run.plans_cents,
         "fingerprint": run.fingerprint,
         "pay_date": run.pay_date.isoformat() if run.pay_date else None,
         "figures": figures,

@@ -73,7 +73,8 @@ def _drafts(context: ClickContext) -> list[RunHeader]:
     return [
         run
         for run in pay_runs.list_runs(context.session)
-        if is_open(run.state, RunAction.CLOSE) and (run.paid or run.adjustments or run.items or run.held)
+        if is_open(run.state, RunAction.CLOSE)
+        and (run.paid or run.adjustments or run.plans or run.items or run.held)
     ]
 
 

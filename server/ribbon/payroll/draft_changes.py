@@ -204,6 +204,9 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     elif len(now.adjustments) != run.adjustments:
         adjustments = count_of(len(now.adjustments), "adjustment")
         outcome = f"it would still pay {total}, but with {adjustments}, not {run.adjustments:,}"
+    elif len(now.plans) != run.plans:
+        plans = count_of(len(now.plans), "plan line")
+        outcome = f"it would still pay {total}, but with {plans}, not {run.plans:,}"
     elif len(now.items) != run.items:
         items = count_of(len(now.items), "pay item")
         outcome = f"it would still pay {total}, but with {items}, not {run.items:,}"

@@ -21,6 +21,7 @@ from server.operations.clinics import show_setup
 from server.operations.held_visits import waiting_visits
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.held_decisions import decide_if_asked
+from server.ribbon.payroll.pay_figures import pay_figures
 from server.ribbon.protocol import (
     FINDINGS_SHOWN,
     AskedChoice,
@@ -145,14 +146,7 @@ def figures_of(run: RunHeader) -> dict[str, object]:
         "held": run.held,
         "blocked": run.blocked,
         "already_paid": run.already_paid,
-        "paid_cents": run.paid_cents,
-        "adjustments": run.adjustments,
-        "adjustment_cents": run.adjustment_cents,
-        "items": run.items,
-        "items_cents": run.items_cents,
-        "carried_in_cents": run.carried_in_cents,
-        "carried_out_cents": run.carried_out_cents,
-        "total_cents": run.total_cents,
+        **pay_figures(run),
         "fingerprint": run.fingerprint,
     }
 
@@ -165,7 +159,9 @@ def words_of(run: RunHeader) -> str:
 
 
 def total_words(run: RunHeader) -> str:
-    """Return what a run pays: its period, providers and total, with the adjustments, the pay items and what is carried."""
+    """Return what a run pays: its period, providers and total, with the adjustments, the plan lines, the pay items and what is
+    carried.
+    """
     return f"{in_words(run.period)}, {providers_in(run)}, {pay_words(run)}"
 
 
@@ -187,6 +183,7 @@ def _row(run: RunHeader, waiting: int) -> RunRow:
         (
             run.paid_cents,
             run.adjustment_cents,
+            run.plans_cents,
             run.items_cents,
             run.carried_in_cents - run.carried_out_cents,
         ),

@@ -7,19 +7,13 @@ from server.billing.money import dollars
 from server.billing.payroll.held_visits import DraftHolds
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
-from server.billing.payroll.provider_totals import provider_totals, total_in_words
+from server.billing.payroll.provider_totals import total_in_words, totals_of_run
 from server.errors import Severity, count_of
+from server.ribbon.payroll.pay_figures import HANDED_OVER, pay_figures
 
 PAY_FIGURES = {
     "run",
-    "paid_cents",
-    "adjustments",
-    "adjustment_cents",
-    "items",
-    "items_cents",
-    "carried_in_cents",
-    "carried_out_cents",
-    "total_cents",
+    *HANDED_OVER,
     "already_paid_cents",
     "providers",
 }
@@ -37,7 +31,7 @@ def run_figures(
     """Return the totals that programs rely on; ``run`` is "" if nothing is paid or held, because no run is recorded
     then.
 
-    ``providers`` are those with a line first, in the order of the setup, then those with an adjustment, a pay item or a
+    ``providers`` are those with a line first, in the order of the setup, then those with an adjustment, a plan line, a pay item or a
     carried-forward total only. ``paid_cents`` is the pay of the period's lines, ``total_cents`` what is handed over.
     ``held`` counts the rows whose note is not signed, ``released`` the lines whose visits an earlier run held.
     """
@@ -50,14 +44,7 @@ def run_figures(
         "rows_in": run.rows_in,
         **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
         "released": len(released),
-        "paid_cents": run.paid_cents,
-        "adjustments": len(run.adjustments),
-        "adjustment_cents": run.adjustment_cents,
-        "items": len(run.items),
-        "items_cents": run.items_cents,
-        "carried_in_cents": run.carried_in_cents,
-        "carried_out_cents": run.carried_out_cents,
-        "total_cents": run.total_cents,
+        **pay_figures(run),
         "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
         "providers": _provider_figures(run, works_as, holds, released),
         "fingerprint": run.fingerprint,
@@ -74,19 +61,12 @@ def _provider_figures(
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     visits = {str(name): int(size) for name, size, _ in grouped.itertuples()}
     paid = {str(name): int(cents) for name, _, cents in grouped.itertuples()}
-    totals = provider_totals(paid, run.adjustments, run.carried, run.items)
+    totals = totals_of_run(paid, run)
     return [
         {
             "provider": name,
             "visits": visits.get(name, 0),
-            "paid_cents": totals[name].paid_cents,
-            "adjustments": len(totals[name].adjustments),
-            "adjustment_cents": totals[name].adjustment_cents,
-            "items": len(totals[name].items),
-            "items_cents": totals[name].items_cents,
-            "carried_in_cents": totals[name].carried_in_cents,
-            "carried_out_cents": totals[name].carried_out_cents,
-            "total_cents": totals[name].total_cents,
+            **pay_figures(totals[name]),
             "held": held_of[name],
             "released": released_of[name],
             "works_as": works_as.get(name, ""),
@@ -108,7 +88,7 @@ def paid_words(run: PayRun) -> str:
     if not run.pays_something:
         return f"{heading}: {rest_words(run)} Approve it, so that what is held is kept in the books."
     paid = {str(name): 0 for name in run.lines.provider.unique()}
-    people = count_of(len(provider_totals(paid, run.adjustments, run.carried, run.items)), "provider")
+    people = count_of(len(totals_of_run(paid, run)), "provider")
     return f"{heading}: {people}, {total_in_words(run)}. {rest_words(run)}"
 
 

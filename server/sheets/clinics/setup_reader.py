@@ -21,6 +21,7 @@ from server.sheets.cells import text_of, thousandths_of
 from server.sheets.clinics.further_pay import read_shares, read_supervision
 from server.sheets.clinics.group_sessions import read_group_sessions
 from server.sheets.clinics.pay_items import read_pay_items
+from server.sheets.clinics.pay_plans import read_pay_plans
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
@@ -39,6 +40,7 @@ from server.sheets.tables import (
     INVOICE_TERMS,
     MISSED_VISITS,
     PAY_ITEMS,
+    PAY_PLANS,
     PAY_TO,
     PRICES,
     PROVIDERS,
@@ -65,7 +67,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay plans, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -78,6 +80,7 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     rates = tuple(read_rates(sent.required_rows(RATES), people, work, kept.rates))
     statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
     # A clinic that pays nothing in these ways, or that bills nothing, does not need these sheets, and gets no finding about them.
+    plan_rows = sent.optional_rows(PAY_PLANS, missed=bool(kept.pay_plans))
     item_rows = sent.optional_rows(PAY_ITEMS, missed=bool(kept.pay_items))
     group_rows = sent.optional_rows(GROUP_SESSIONS, missed=bool(kept.group_sessions))
     share_rows = sent.optional_rows(SHARES, missed=bool(kept.shares))
@@ -101,6 +104,7 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         kept.supervision
         if supervision_rows is None
         else tuple(read_supervision(supervision_rows, people, work)),
+        kept.pay_plans if plan_rows is None else tuple(read_pay_plans(plan_rows, people, work)),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)

@@ -14,6 +14,7 @@ from server.billing.clinics import (
     MissedPay,
     MissedVisitRule,
     PayItem,
+    PayPlan,
     Provider,
     Rate,
     Service,
@@ -32,6 +33,7 @@ from server.sheets.tables import (
     MARK,
     MISSED_VISITS,
     PAY_ITEMS,
+    PAY_PLANS,
     PRICES,
     PROVIDERS,
     RATES,
@@ -55,6 +57,7 @@ from server.sheets.xlsx.style import (
     HELP,
     MONEY,
     QUESTION,
+    THOUSANDTHS,
     TITLE,
     TYPED_TEXT,
     Look,
@@ -92,6 +95,7 @@ _TITLES: Mapping[SheetTable, str] = {
     GROUP_SESSIONS: "What is paid once for a whole group",
     SHARES: "Who has a part of what another provider's visits earn",
     SUPERVISION: "What a supervisor is paid for the visits of others",
+    PAY_PLANS: "What is paid by how much was done in a pay period",
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
@@ -102,6 +106,7 @@ _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     GROUP_SESSIONS: (("Service", SERVICES),),
     SHARES: (*_PEOPLE_AND_WORK, ("With", PROVIDERS)),
     SUPERVISION: (*_PEOPLE_AND_WORK, ("Supervisor", PROVIDERS)),
+    PAY_PLANS: _PEOPLE_AND_WORK,
     PAY_ITEMS: (("Provider", PROVIDERS),),
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
@@ -167,6 +172,7 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         GROUP_SESSIONS: map(_group_session_cells, setup.group_sessions),
         SHARES: map(_share_cells, setup.shares),
         SUPERVISION: map(_supervision_cells, setup.supervision),
+        PAY_PLANS: map(_pay_plan_cells, setup.pay_plans),
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
@@ -239,6 +245,21 @@ def _supervision_cells(rule: Supervision) -> Cells:
         _amount_cell(rule.amount, is_share=rule.basis.is_share),
         _day_cell(rule.effective_from),
         _day_cell(rule.until),
+    )
+
+
+def _pay_plan_cells(plan: PayPlan) -> Cells:
+    bound = MONEY if plan.measure and plan.measure.is_money else THOUSANDTHS
+    return (
+        *_text_cells(
+            plan.provider, plan.service, plan.kind.value, plan.measure.value if plan.measure else ""
+        ),
+        (plan.lower, bound),
+        (plan.upper, bound),
+        *_text_cells(plan.basis.value if plan.basis else ""),
+        _amount_cell(plan.amount, is_share=bool(plan.basis and plan.basis.is_share)),
+        _day_cell(plan.effective_from),
+        *_text_cells(plan.note),
     )
 
 

@@ -1,5 +1,7 @@
 """The sheet of pay items: what a run pays or takes off beside the visits (rule: pay-runs#pay-items)."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from server.billing.days import serial_of
@@ -8,6 +10,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.long_sheets import state_of_draft
 from server.sheets.payroll.tables import ITEMS_PAID
+from server.sheets.tables import SheetTable
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import DAY, SIGNED_MONEY, TEXT, WRAPPED, total_look
 from server.sheets.xlsx.table_sheet import FIRST_ROW, Banner, add_list, heights_of_rows
@@ -43,15 +46,18 @@ def add_items(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
             f"Pay items · {in_words(run.period)}",
             f"{items_in_words(len(rows), run.items_cents)}.",
         ),
-        closing=_total_row(builder, len(rows), run.items_cents),
+        closing=total_row_of_amounts(builder, ITEMS_PAID, len(rows), {"Amount": run.items_cents}),
     )
 
 
-def _total_row(builder: WorkbookBuilder, rows: int, cents: int) -> bytes:
+def total_row_of_amounts(
+    builder: WorkbookBuilder, table: SheetTable, rows: int, sums: Mapping[str, int]
+) -> bytes:
+    """Return the row below a table with a banner: the sums in cents, by the headings of their columns."""
     grid = Grid(builder.writer)
     row = Banner.ROWS + FIRST_ROW + rows
-    for column, title in enumerate(ITEMS_PAID.titles, 1):
-        look = SIGNED_MONEY if title == "Amount" else TEXT
-        value = "Total" if column == 1 else cents if title == "Amount" else None
+    for column, title in enumerate(table.titles, 1):
+        look = SIGNED_MONEY if title in sums else TEXT
+        value = "Total" if column == 1 else sums.get(title)
         grid.put(row, column, value, total_look(look))
     return grid.xml()

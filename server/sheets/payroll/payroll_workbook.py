@@ -23,6 +23,7 @@ from server.sheets.payroll.long_sheets import (
     state_of_draft,
 )
 from server.sheets.payroll.pay_by_service import add_pay_by_service
+from server.sheets.payroll.plans_sheet import add_plans
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import Statements, add_statements
@@ -78,6 +79,7 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     add_statements(builder, Statements(content, visits))
     add_lines(builder, lines, head, state_of_draft(run))
     add_adjustments(builder, run, head)
+    add_plans(builder, run, head)
     add_items(builder, run, head)
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))

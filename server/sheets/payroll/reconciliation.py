@@ -14,6 +14,7 @@ from server.billing.payroll.provider_totals import (
     CARRIED_OUT_PART,
     FURTHER_PART,
     ITEMS_PART,
+    PLANS_PART,
     TOTAL_TO_PAY,
     VISITS_PART,
 )
@@ -25,6 +26,7 @@ from server.sheets.payroll.tables import (
     EXCLUDED,
     ITEMS_PAID,
     LINES,
+    PLANS_PAID,
     RATES_USED,
     RECONCILIATION_NAME,
     SUMMARY_NAME,
@@ -125,6 +127,11 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     parts = (
         (VISITS_PART, run.paid_cents, f"on {LINES.name}"),
         *(_adjusted_parts(run) if run.adjustments else ()),
+        *(
+            [(f"{PLANS_PART} ({len(run.plans):,})", run.plans_cents, f"on {PLANS_PAID.name}")]
+            if run.plans
+            else []
+        ),
         *(
             [(f"{ITEMS_PART} ({len(run.items):,})", run.items_cents, f"on {ITEMS_PAID.name}")]
             if run.items

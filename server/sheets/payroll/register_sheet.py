@@ -52,6 +52,7 @@ _COLUMNS = (
     ),
     _money("Pay", lambda row: row.paid_cents, MONEY),
     _money("Adjustments", lambda row: row.adjustment_cents),
+    _money("Pay plans", lambda row: row.plans_cents),
     _money("Pay items", lambda row: row.items_cents),
     _money("Carried in", lambda row: row.carried_in_cents),
     _money("Carried out", lambda row: row.carried_out_cents),

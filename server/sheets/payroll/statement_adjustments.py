@@ -1,5 +1,9 @@
-"""The adjustments of a provider's earlier pay, the pay items, and what the total to pay adds up, below the visits of a statement."""
+"""The adjustments of a provider's earlier pay, the plan lines, the pay items, and what the total to pay adds up, below the visits
+of a statement.
+"""
 
+from collections.abc import Sequence
+from datetime import date
 from textwrap import wrap
 
 from server.billing.days import serial_of
@@ -11,6 +15,7 @@ from server.billing.payroll.adjustments_on_paper import (
     change_in_words,
 )
 from server.billing.payroll.items_on_paper import ITEM_HEADINGS, ITEMS_TITLE, item_values
+from server.billing.payroll.plans_on_paper import PLAN_HEADINGS, PLANS_TITLE, plan_values
 from server.billing.payroll.provider_totals import TOTAL_TO_PAY, ProviderTotal
 from server.sheets.payroll.statement_top import COLUMNS, put_headings
 from server.sheets.payroll.tables import STATEMENT_WIDTHS
@@ -20,15 +25,25 @@ from server.sheets.xlsx.style import DAY, MONEY, NOTE, SIGNED_MONEY, TEXT, WRAPP
 LINE = int(sum(STATEMENT_WIDTHS) * 1.15)
 """The characters of a line of small text across the whole statement."""
 
+_Values = tuple[str, date, date, int]
+"""What a line is, the days that it is for, and cents."""
+
 _BLANKS = (None,) * (COLUMNS - len(TOTAL_HEADINGS))
 
 
 def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
-    """Put the adjustments, the pay items, and the parts of the total to pay; return the next row. Put nothing if the visits are all of it."""
+    """Put the adjustments, the plan lines, the pay items, and the parts of the total to pay; return the next row.
+
+    Put nothing if the visits are all of it.
+    """
     if total.adjustments:
         row = _put_list(grid, row, total) + 1
+    if total.plans:
+        plans = [(plan_values(one), one.explanation) for one in total.plans]
+        row = _put_beside(grid, row, PLANS_TITLE, PLAN_HEADINGS, plans) + 1
     if total.items:
-        row = _put_items(grid, row, total) + 1
+        items = [(item_values(one), one.note) for one in total.items]
+        row = _put_beside(grid, row, ITEMS_TITLE, ITEM_HEADINGS, items) + 1
     if not total.parts:
         return row
     what, amount = TOTAL_HEADINGS
@@ -61,18 +76,21 @@ def _put_list(grid: Grid, row: int, total: ProviderTotal) -> int:
     return row + 1
 
 
-def _put_items(grid: Grid, row: int, total: ProviderTotal) -> int:
-    """Put a row for each pay item, its note below it, and the total; return the next row."""
-    *facts, amount = ITEM_HEADINGS
-    row = put_headings(grid, row, ITEMS_TITLE, (*facts, "", "", amount))
-    for one in total.items:
-        title, first, last, cents = item_values(one)
-        cells = (title, serial_of(first), serial_of(last), None, None, cents)
+def _put_beside(
+    grid: Grid, row: int, title: str, headings: Sequence[str], lines: Sequence[tuple[_Values, str]]
+) -> int:
+    """Put a row for each plan line or pay item, what is said of it below it, and the total; return the next row."""
+    *facts, amount = headings
+    row = put_headings(grid, row, title, (*facts, "", "", amount))
+    total = 0
+    for (what, first, last, cents), note in lines:
+        total += cents
+        cells = (what, serial_of(first), serial_of(last), None, None, cents)
         grid.fill(row, cells, (TEXT, DAY, DAY, TEXT, TEXT, SIGNED_MONEY))
-        for line in wrap(one.note, LINE):
+        for line in wrap(note, LINE):
             row += 1
             grid.band(row, COLUMNS, line, NOTE)
         row += 1
-    closing = ("Total", None, None, None, None, total.items_cents)
+    closing = ("Total", None, None, None, None, total)
     grid.fill(row, closing, [total_look(look) for look in (*[TEXT] * (COLUMNS - 1), SIGNED_MONEY)])
     return row + 1

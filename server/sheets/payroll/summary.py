@@ -17,13 +17,14 @@ from server.billing.payroll.pay_item_lines import items_in_words
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
+from server.billing.payroll.plan_lines import plans_in_words
 from server.billing.payroll.review_flags import count_flagged, flags_of
 from server.billing.payroll.state_lines import draft_line
 from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
 from server.sheets.payroll.run_id import fingerprint_line, run_label
-from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, ITEMS_PAID, SUMMARY_NAME
+from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, ITEMS_PAID, PLANS_PAID, SUMMARY_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
@@ -172,6 +173,7 @@ def _foot_lines(content: PayrollContent) -> tuple[str, ...]:
     return (
         *_held_notes(content.held),
         *_adjustment_notes(run),
+        *_plan_notes(run),
         *_item_notes(run),
         *_carried_notes(content),
         *_history_notes(content.history),
@@ -203,6 +205,13 @@ def _adjustment_notes(run: PayRun) -> tuple[str, ...]:
     return (
         f"{count} of earlier pay{shared} ({dollars(run.adjustment_cents)}){included}: see the sheet {ADJUSTMENTS.name}.",
     )
+
+
+def _plan_notes(run: PayRun) -> tuple[str, ...]:
+    """Return where the plan lines are listed."""
+    if not run.plans:
+        return ()
+    return (f"{plans_in_words(len(run.plans), run.plans_cents)}: see the sheet {PLANS_PAID.name}.",)
 
 
 def _item_notes(run: PayRun) -> tuple[str, ...]:

@@ -48,6 +48,21 @@ ADJUSTMENTS = SheetTable(
 )
 """It is only written for a run that adjusts the pay of earlier runs."""
 
+PLANS_PAID = SheetTable(
+    "Plans Paid",
+    (
+        Heading("Provider", 28),
+        Heading("Plan", 24),
+        Heading("First day", 15, Kind.DATE),
+        Heading("Last day", 15, Kind.DATE),
+        Heading("Comes to", 15, Kind.MONEY),
+        Heading("Paid before", 15, Kind.MONEY),
+        Heading("Amount", 15, Kind.MONEY),
+        Heading("How it comes about", 60),
+    ),
+)
+"""It is only written for a run that has plan lines."""
+
 ITEMS_PAID = SheetTable(
     "Items Paid",
     (
@@ -111,12 +126,13 @@ PAYROLL_SHEETS = (
     PAY_BY_SERVICE_NAME,
     LINES.name,
     ADJUSTMENTS.name,
+    PLANS_PAID.name,
     ITEMS_PAID.name,
     EXCLUDED.name,
     FINDINGS.name,
     RECONCILIATION_NAME,
     RATES_USED.name,
 )
-"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments and
-Items Paid are only in the workbook of a run that has any.
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments, Plans
+Paid and Items Paid are only in the workbook of a run that has any.
 """

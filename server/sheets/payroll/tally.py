@@ -9,7 +9,7 @@ import pandas as pd
 
 from server.billing.clinics import CountsAs, WorksAs
 from server.billing.payroll.pay_run import Outcome, PayRun
-from server.billing.payroll.provider_totals import ProviderTotal, provider_totals
+from server.billing.payroll.provider_totals import ProviderTotal, totals_of_run
 from server.billing.payroll.run_columns import whole_numbers
 
 Sums = npt.NDArray[np.int64]
@@ -66,13 +66,14 @@ def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         pay=pay,
         line_provider=provider,
         line_service=service,
-        totals=tuple(provider_totals(paid, run.adjustments, run.carried, run.items).values()),
+        totals=tuple(totals_of_run(paid, run).values()),
     )
 
 
 def _further_providers(run: PayRun) -> list[str]:
     adjusted = [one.provider for one in run.adjustments]
-    return adjusted + [one.provider for one in run.items] + [one.provider for one in run.carried]
+    planned = [one.provider for one in run.plans]
+    return adjusted + planned + [one.provider for one in run.items] + [one.provider for one in run.carried]
 
 
 def _alphabetical_places(

@@ -1,0 +1,121 @@
+"""What closed runs paid of a pay period, added up as pay plans count it, and a digest of it (rule: pay-runs#pay-plans)."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from server.billing.clinics import CountsAs
+from server.billing.payroll.adjustments import PaidBy
+from server.billing.payroll.pay_run import Period
+from server.billing.payroll.plan_work import Work, WorkRow, work_of_visit
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.payroll.adjustments import AdjustedVisit, adjusted_visits
+from server.ledger.payroll.plan_lines import paid_plans
+
+_SUMS = """
+SELECT line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day,
+    COUNT(*), COALESCE(SUM(line.units), 0), COALESCE(SUM(line.minutes), 0), COALESCE(SUM(line.charge_cents), 0),
+    COALESCE(SUM(line.collected_cents), 0), SUM(line.amount_cents), COUNT(line.units), COUNT(line.minutes),
+    COUNT(line.charge_cents), COUNT(line.collected_cents)
+FROM pay_line AS line
+JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
+WHERE {days} AND NOT EXISTS (
+    SELECT 1 FROM pay_adjustment AS adjusted
+    JOIN pay_run AS by ON by.id = adjusted.run AND by.state = 'closed'
+    WHERE adjusted.of_run = line.run AND adjusted.of_place = line.place
+)
+GROUP BY line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day
+ORDER BY line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day
+"""
+_OF_DAYS = fill_in(_SUMS, days="line.day BETWEEN ? AND ?")
+_OF_RUNS = fill_in(_SUMS, days="pay_run.first_day = ? AND pay_run.last_day = ?")
+_LINE = """
+SELECT line.day, line.provider, line.provider_key, line.service, line.counts_as, line.amount_cents, line.units, line.minutes,
+    line.charge_cents, line.collected_cents, pay_run.first_day, pay_run.last_day
+FROM pay_line AS line JOIN pay_run ON pay_run.id = line.run
+WHERE line.run = ? AND line.place = ?
+"""
+
+
+def work_in_period(session: DatabaseSession, period: Period, *, by_run: bool) -> list[WorkRow]:
+    """Return what closed runs paid of a period, as it was adjusted since: of visits of its days, or ``by_run`` what the runs of
+    exactly these days paid.
+    """
+    span = (period.first.isoformat(), period.last.isoformat())
+    found = [_row(*row) for row in session.each(_OF_RUNS if by_run else _OF_DAYS, span)]
+    days_of = _days_of_closed_runs(session)
+    for line, facts in sorted(adjusted_visits(session).items()):
+        row = _adjusted_row(days_of, line, facts)
+        in_period = (row.period_of if by_run else (row.day, row.day)) if row else None
+        if row and in_period and _is_in(in_period, period, by_run=by_run):
+            found.append(row)
+    return found
+
+
+def work_of_lines_now(session: DatabaseSession, lines: Iterable[tuple[str, int]]) -> list[WorkRow]:
+    """Return what some lines of closed runs count, as they were adjusted since."""
+    adjusted, days_of = adjusted_visits(session), _days_of_closed_runs(session)
+    found = []
+    for line in lines:
+        facts = adjusted.get(line)
+        row = _adjusted_row(days_of, line, facts) if facts else _unadjusted_row(session, line)
+        if row:
+            found.append(row)
+    return found
+
+
+def digest_of_period(session: DatabaseSession, period: Period, *, by_run: bool) -> str:
+    """Return a digest of everything in closed runs that decides the plan lines of a period."""
+    rows = work_in_period(session, period, by_run=by_run)
+    return hashlib.sha256(repr((rows, paid_plans(session, period))).encode()).hexdigest()
+
+
+def _is_in(days: tuple[date, date], period: Period, *, by_run: bool) -> bool:
+    if by_run:
+        return days == (period.first, period.last)
+    return period.first <= days[0] <= period.last
+
+
+def _row(  # noqa: PLR0913, PLR0917 - the columns of the query
+    key: str, provider: str, service: str, day: str, counts_as: str, first: str, last: str, *sums: int
+) -> WorkRow:
+    is_attended = counts_as == CountsAs.ATTENDED
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return WorkRow(key, provider, service, date.fromisoformat(day), is_attended, Work(*sums), days)
+
+
+def _unadjusted_row(session: DatabaseSession, line: tuple[str, int]) -> WorkRow | None:
+    row = session.one(_LINE, line)
+    if row is None:
+        return None
+    day, provider, key, service, counts_as, cents, *quantities = row
+    paid_by = PaidBy("", 0, *quantities[:4])
+    is_attended, work = work_of_visit(
+        paid_by, cents, is_attended=counts_as == CountsAs.ATTENDED, is_taken_back=False
+    )
+    days = date.fromisoformat(quantities[4]), date.fromisoformat(quantities[5])
+    return WorkRow(key, provider, service, date.fromisoformat(day), is_attended, work, days)
+
+
+def _days_of_closed_runs(session: DatabaseSession) -> dict[str, tuple[date, date]]:
+    """Return the first and the last day of each closed run."""
+    rows = session.each("SELECT id, first_day, last_day FROM pay_run WHERE state = 'closed'")
+    return {run: (date.fromisoformat(first), date.fromisoformat(last)) for run, first, last in rows}
+
+
+def _adjusted_row(
+    days_of: Mapping[str, tuple[date, date]], line: tuple[str, int], facts: AdjustedVisit
+) -> WorkRow | None:
+    """Return what a line counts after its latest adjustment; ``None`` if its own run is not closed any more."""
+    if line[0] not in days_of:
+        return None
+    is_attended, work = work_of_visit(
+        facts.paid_by,
+        facts.amount_cents,
+        is_attended=facts.counts_as == CountsAs.ATTENDED,
+        is_taken_back=facts.is_taken_back,
+    )
+    return WorkRow(
+        facts.provider_key, facts.provider, facts.service, date.fromisoformat(facts.day), is_attended, work, days_of[line[0]],
+    )  # fmt: skip
