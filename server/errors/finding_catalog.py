@@ -14,6 +14,7 @@ from server.errors import (
     paid_visit_findings,
     pay_findings,
     pay_item_findings,
+    payment_findings,
     setup_findings,
 )
 from server.errors.finding_facts import FindingFacts
@@ -24,6 +25,7 @@ _MODULES = (
     log_column_findings,
     pay_findings,
     pay_item_findings,
+    payment_findings,
     paid_visit_findings,
     held_visit_findings,
     setup_findings,

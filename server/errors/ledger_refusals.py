@@ -334,8 +334,24 @@ class PayItemsOvertaken(BillingError):
         )
 
 
+class PaymentsOvertaken(BillingError):
+    """A run that was approved or voided after the draft was generated changes what is paid for its payments."""
+
+    code = "payments-overtaken"
+    kind = RefusalKind.CONFLICT
+    title = "The payments of that pay run have changed"
+    remedies = (GENERATE,)
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} cannot be approved: since it was generated, another run was approved or voided that has payments of"
+            " the same visits.",
+            "Generate the payroll again.",
+        )
+
+
 class RunIsBuiltOn(BillingError):
-    """Later approved runs adjust the run that is to be voided, repay its advances, or bring in what it carried forward."""
+    """Later approved runs adjust the run that is to be voided, pay for payments of its visits, repay its advances, or bring in what it carried forward."""
 
     code = "run-is-built-on"
     kind = RefusalKind.CONFLICT
@@ -346,6 +362,7 @@ class RunIsBuiltOn(BillingError):
         runs = list_names([f"run {run}" for run in later])
         super().__init__(
             f"Pay run {run_id} cannot be voided: {runs} {'adjusts' if len(later) == 1 else 'adjust'} its visits,"
+            f" {'pays' if len(later) == 1 else 'pay'} for payments of them,"
             f" {'repays' if len(later) == 1 else 'repay'} an advance that it paid out, or"
             f" {'brings' if len(later) == 1 else 'bring'} in what it carried forward.",
             f"Void {runs} first, then this run, and generate again.",

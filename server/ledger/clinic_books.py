@@ -53,6 +53,7 @@ from server.ledger.payroll import (
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
 from server.ledger.payroll.held_visits import HeldVisits
+from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 
 
@@ -67,7 +68,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests`` and ``held_visits``.
+    ``status_requests``, ``held_visits`` and ``payments``.
 
     ``actor`` is who pressed the button.
     """
@@ -79,6 +80,7 @@ class ClinicBooks:
         self.case_records = CaseRecords(session, now)
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
+        self.payments = PaymentRecords(session)
         self._session = session
         self._now = now
 

@@ -25,7 +25,8 @@ from server.ledger.clinic_books import ClinicBooks
 def history_of_run(books: ClinicBooks, run: PayRun, providers: Iterable[Provider]) -> PayHistory:
     """Return what a calculated run is read beside."""
     now = _RunPay(
-        work_rows(run.lines.frame(), run.rates_used), RunChanges(run.adjustments, run.carried, run.items)
+        work_rows(run.lines.frame(), run.rates_used),
+        RunChanges(run.adjustments, run.carried, run.items, run.payments.lines),
     )
     return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
 
@@ -33,9 +34,15 @@ def history_of_run(books: ClinicBooks, run: PayRun, providers: Iterable[Provider
 def history_on_record(books: ClinicBooks, run: RunHeader, providers: Iterable[Provider]) -> PayHistory:
     """Return what a recorded run is read beside."""
     lines, rates = books.lines_of_run(run.id)
-    changes = RunChanges(*books.adjustments_of_run(run.id), books.items_of_run(run.id))
+    changes = changes_of_run(books, run.id)
     now = _RunPay(work_rows(lines_as_frame(lines), rates), changes)
     return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
+
+
+def changes_of_run(books: ClinicBooks, run_id: str) -> RunChanges:
+    """Return what a recorded run has beside the lines of its period."""
+    items, payments = books.items_of_run(run_id), books.payments.of_run(run_id)
+    return RunChanges(*books.adjustments_of_run(run_id), items, payments)
 
 
 class _RunPay(NamedTuple):
@@ -50,6 +57,8 @@ class _RunPay(NamedTuple):
             yield one.provider_key, one.provider, one.amount_cents
         for item in self.changes.items:
             yield item.provider_key, item.provider, item.amount_cents
+        for payment in self.changes.payments:
+            yield payment.provider_key, payment.provider, payment.amount_cents
         for balance in self.changes.carried:
             yield balance.provider_key, balance.provider, balance.in_cents - balance.out_cents
 

@@ -13,6 +13,7 @@ from server.errors import (
     AlreadyPaidElsewhere,
     DraftOvertaken,
     PayItemsOvertaken,
+    PaymentsOvertaken,
     ReasonNeeded,
     RunHasBlockers,
     RunIsBuiltOn,
@@ -118,6 +119,7 @@ def _check_approver(session: Session, run: RunHeader, setup: Setup) -> None:
     SimilarVisitsPaid,
     AdjustmentsOvertaken,
     PayItemsOvertaken,
+    PaymentsOvertaken,
     WrittenOffMeanwhile,
     SecondPersonNeeded,
 )

@@ -2,14 +2,14 @@
 
 from server.billing.clinics import Setup
 from server.billing.payroll.held_on_paper import held_on_paper
-from server.billing.payroll.pay_statements import RunChanges, StatedRun, statements_of
+from server.billing.payroll.pay_statements import StatedRun, statements_of
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.payroll.register import PayRegister, register_of
 from server.errors import UnknownRun, count_of
 from server.ledger.payroll.held_visits import HeldVisitFilter
 from server.ledger.payroll.statement_exports import EXPORT_STATEMENTS, StatementExport
 from server.operations.operation import operation
-from server.operations.pay_history import history_on_record
+from server.operations.pay_history import changes_of_run, history_on_record
 from server.operations.run_papers import state_line_of
 from server.operations.session import Session
 
@@ -35,7 +35,7 @@ def _stated_run(session: Session, run_id: str) -> tuple[StatedRun, Setup]:
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)
         lines, rates = books.lines_of_run(run_id)
-        changes = RunChanges(*books.adjustments_of_run(run_id), books.items_of_run(run_id))
+        changes = changes_of_run(books, run_id)
         held = books.held_visits.find(HeldVisitFilter(run_id=run_id)) if run.state is RunState.CLOSED else ()
         history = None if run.state is RunState.VOIDED else history_on_record(books, run, setup.providers)
     made = StatedRun(

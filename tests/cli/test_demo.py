@@ -25,7 +25,7 @@ from server.ledger.clock import civil_day
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.store import Ledger
 from server.sheets.invoices.tables import INVOICES
-from server.sheets.payroll.tables import ADJUSTMENTS, ITEMS_PAID, PAYROLL_SHEETS
+from server.sheets.payroll.tables import ADJUSTMENTS, ITEMS_PAID, PAYMENTS_RECEIVED, PAYROLL_SHEETS
 from server.sheets.tables import SETUP_SHEETS
 from tests.cli.programs import PATIENCE_SECONDS, ROOT, clinicledger, sentence, surroundings
 
@@ -79,7 +79,11 @@ def test_the_workbooks_hold_what_was_promised(within: Path, told: dict[str, Any]
         payroll = load_workbook(within / clinic["payroll"])
         setup = load_workbook(within / clinic["setup"])
         paid = {provider["provider"] for provider in clinic["figures"]["providers"]}
-        assert {*PAYROLL_SHEETS, "Check"} - {ADJUSTMENTS.name, ITEMS_PAID.name} <= set(payroll.sheetnames)
+        assert {*PAYROLL_SHEETS, "Check"} - {
+            ADJUSTMENTS.name,
+            ITEMS_PAID.name,
+            PAYMENTS_RECEIVED.name,
+        } <= set(payroll.sheetnames)
         assert paid <= {name.strip() for name in payroll.sheetnames}
         assert payroll.active == payroll["Payroll Summary"]
         assert [table.name for table in SETUP_SHEETS] == setup.sheetnames

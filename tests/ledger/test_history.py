@@ -68,6 +68,8 @@ UNCHANGING = (
     "pay_adjustment",
     "carried_forward",
     "pay_item_line",
+    "payment_line",
+    "unallocated_payment",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",

@@ -25,6 +25,7 @@ from server.sheets.payroll.tables import (
     ITEMS_PAID,
     LINES,
     PAY_BY_SERVICE_NAME,
+    PAYMENTS_RECEIVED,
     PAYROLL_SHEETS,
     RATES_USED,
 )
@@ -34,7 +35,9 @@ from tests.sheets.workbooks import rows_of
 
 RUN = a_run()
 BYTES = write_payroll(RUN, PROVIDERS)
-FIXED = [name for name in PAYROLL_SHEETS if name not in {ADJUSTMENTS.name, ITEMS_PAID.name}]
+FIXED = [
+    name for name in PAYROLL_SHEETS if name not in {ADJUSTMENTS.name, ITEMS_PAID.name, PAYMENTS_RECEIVED.name}
+]
 """The sheets of a payroll without adjustments."""
 LISTS = (LINES, EXCLUDED, FINDINGS, RATES_USED)
 

@@ -8,6 +8,7 @@ from server.billing.clinics import Provider
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_item_lines import PayItemLine
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.run_columns import PaidLines
 
 Balance = tuple[str, str, int]
@@ -43,7 +44,7 @@ def balances_after(rows: Iterable[CarriedRow]) -> list[Balance]:
 
 def carried_by(
     lines: PaidLines,
-    beside: Sequence[Adjustment | PayItemLine],
+    beside: Sequence[Adjustment | PayItemLine | PaymentLine],
     balances: Sequence[Balance],
     providers: Iterable[Provider],
 ) -> tuple[CarriedForward, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from server.billing.clinics import Clinic
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.pay_item_lines import PayItemLine, sum_of_items
+from server.billing.payroll.payment_lines import NO_PAYMENTS, RunPayments
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
@@ -106,6 +107,8 @@ class PayRun:
     """The providers with a negative total, or with the rest of an earlier one."""
     items: tuple[PayItemLine, ...] = ()
     """The pay items, in the order of the setup (rule: pay-runs#pay-items)."""
+    payments: RunPayments = NO_PAYMENTS
+    """What it pays on collection, by the payments of its period (rule: pay-runs#payments)."""
     pay_date: date | None = None
     """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
@@ -151,18 +154,18 @@ class PayRun:
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers."""
-        added = self.adjustment_cents + self.items_cents
+        added = self.adjustment_cents + self.items_cents + self.payments.cents
         return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        return bool(self.adjustments or self.items or self.carried)
+        return bool(self.adjustments or self.items or self.carried or self.payments.lines)
 
     @property
     def pays_something(self) -> bool:
-        """Return whether it pays anything: a line, an adjustment or a pay item."""
-        return bool(len(self.lines) or self.adjustments or self.items)
+        """Return whether it pays anything: a line, an adjustment, a pay item or a payment."""
+        return bool(len(self.lines) or self.adjustments or self.items or self.payments.lines)
 
     @property
     def is_recorded(self) -> bool:

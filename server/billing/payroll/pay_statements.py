@@ -3,7 +3,7 @@
 A statement goes to its provider, so it holds that provider's lines only, and no patients.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, Provi
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
+from server.billing.payroll.payment_lines import PaymentLine
+from server.billing.payroll.payments_on_paper import payments_on_paper
 from server.billing.payroll.provider_totals import ProviderTotal
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine, draft_in_words
@@ -77,7 +79,7 @@ class PayStatement:
 
     ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay. ``adjustments`` are
     those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does;
-    ``items`` are the pay items.
+    ``items`` are the pay items, ``payments`` the payments received.
     """
 
     provider: str
@@ -89,11 +91,14 @@ class PayStatement:
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
+    payments: tuple[PaymentLine, ...] = ()
 
     @property
     def total(self) -> ProviderTotal:
         """Return what the provider is handed over."""
-        return ProviderTotal(self.provider, self.paid_cents, self.adjustments, self.carried, self.items)
+        return ProviderTotal(
+            self.provider, self.paid_cents, self.adjustments, self.carried, self.items, self.payments
+        )
 
     @property
     def paid_cents(self) -> int:
@@ -129,15 +134,14 @@ Person = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, and its pay items."""
+    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, its pay items, and its payments."""
 
     adjustments: Sequence[Adjustment] = ()
     carried: Sequence[CarriedForward] = ()
     items: Sequence[PayItemLine] = ()
+    payments: Sequence[PaymentLine] = ()
 
-    def by_person(
-        self, paid: Iterable[Person]
-    ) -> tuple[dict[Person, list[Adjustment]], dict[Person, CarriedForward], dict[Person, list[PayItemLine]]]:
+    def by_person(self, paid: Iterable[Person]) -> "ChangesByPerson":
         """Return them by the providers whom they are about. ``paid`` are those whose visits are paid.
 
         Within one run a name is one person, because totals are carried forward by name: the key only tells how the run
@@ -152,10 +156,30 @@ class RunChanges:
         for item in self.items:
             person = known.setdefault(item.provider, (item.provider, item.provider_key))
             listed.setdefault(person, []).append(item)
+        received: dict[Person, list[PaymentLine]] = {}
+        for payment in self.payments:
+            person = known.setdefault(payment.provider, (payment.provider, payment.provider_key))
+            received.setdefault(person, []).append(payment)
         balances = {
             known.setdefault(one.provider, (one.provider, one.provider_key)): one for one in self.carried
         }
-        return adjusted, balances, listed
+        return ChangesByPerson(adjusted, balances, listed, received)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesByPerson:
+    """What a run has beside the lines of its period, by provider."""
+
+    adjustments: Mapping[Person, Sequence[Adjustment]]
+    carried: Mapping[Person, CarriedForward]
+    items: Mapping[Person, Sequence[PayItemLine]]
+    payments: Mapping[Person, Sequence[PaymentLine]]
+
+    @property
+    def people(self) -> Iterator[Person]:
+        """Yield the providers whom any of it is about."""
+        for one in (self.adjustments, self.carried, self.items, self.payments):
+            yield from one
 
 
 NO_CHANGES = RunChanges()
@@ -198,8 +222,8 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
     listed = {fold(provider.name): provider for provider in setup.providers}
     paid = _lines_by_person(lines, rates, label_of)
     made = []
-    adjusted, balances, listed_items = changes.by_person(paid)
-    people = {person: paid.get(person, []) for person in (*paid, *adjusted, *balances, *listed_items)}
+    beside = changes.by_person(paid)
+    people = {person: paid.get(person, []) for person in (*paid, *beside.people)}
     for (provider, key), rows in sorted(people.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
@@ -215,9 +239,10 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
                 ordered,
                 before,
                 mine,
-                named_services(adjusted.get(person, ()), label_of),
-                balances.get(person),
-                tuple(listed_items.get(person, ())),
+                named_services(beside.adjustments.get(person, ()), label_of),
+                beside.carried.get(person),
+                tuple(beside.items.get(person, ())),
+                payments_on_paper(beside.payments.get(person, ()), label_of),
             )
         )
     return made

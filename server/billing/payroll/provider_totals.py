@@ -1,4 +1,4 @@
-"""What a run hands over to each provider: the lines, the adjustments, the pay items, and what is carried in and out
+"""What a run hands over to each provider: the lines, the adjustments, the pay items, the payments, and what is carried in and out
 (rule: pay-runs#carry-forward).
 """
 
@@ -10,12 +10,14 @@ from server.billing.money import dollars
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.pay_item_lines import PayItemLine, items_in_words, sum_of_items
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.payment_lines import PaymentLine, payments_in_words, sum_of_payments
 from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import count_of
 
 VISITS_PART = "Visits of this period"
 ADJUSTMENTS_PART = "Adjustments of earlier pay"
 ITEMS_PART = "Pay items"
+PAYMENTS_PART = "Payments received"
 CARRIED_IN_PART = "Carried from earlier runs"
 CARRIED_OUT_PART = "Carried to the next run"
 TOTAL_TO_PAY = "Total to pay"
@@ -37,6 +39,7 @@ class ProviderTotal:
     adjustments: tuple[Adjustment, ...] = ()
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
+    payments: tuple[PaymentLine, ...] = ()
 
     @property
     def adjustment_cents(self) -> int:
@@ -47,6 +50,11 @@ class ProviderTotal:
     def items_cents(self) -> int:
         """Return the sum of the pay items."""
         return sum_of_items(self.items)
+
+    @property
+    def collections_cents(self) -> int:
+        """Return what the payments received add."""
+        return sum_of_payments(self.payments)
 
     @property
     def carried_in_cents(self) -> int:
@@ -61,18 +69,19 @@ class ProviderTotal:
     @property
     def total_cents(self) -> int:
         """Return what the provider is handed over."""
-        added = self.adjustment_cents + self.items_cents
+        added = self.adjustment_cents + self.items_cents + self.collections_cents
         return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
     @property
     def parts(self) -> tuple[PayPart, ...]:
         """Return the parts that add up to the total; none if it is the pay of the period's visits alone."""
-        if not self.adjustments and not self.items and not self.carried:
+        if not (self.adjustments or self.items or self.payments or self.carried):
             return ()
         # What is carried to the next run is not taken from this one, so its part is above 0.
         others = (
             PayPart(ADJUSTMENTS_PART, self.adjustment_cents),
             PayPart(ITEMS_PART, self.items_cents),
+            PayPart(PAYMENTS_PART, self.collections_cents),
             PayPart(CARRIED_IN_PART, self.carried_in_cents),
             PayPart(CARRIED_OUT_PART, -self.carried_out_cents),
         )
@@ -84,6 +93,7 @@ def provider_totals(
     adjustments: Iterable[Adjustment],
     carried: Iterable[CarriedForward],
     items: Iterable[PayItemLine] = (),
+    payments: Iterable[PaymentLine] = (),
 ) -> dict[str, ProviderTotal]:
     """Return the total of each provider whom a run concerns, by name in the order of the alphabet.
 
@@ -96,7 +106,12 @@ def provider_totals(
     listed: dict[str, list[PayItemLine]] = {}
     for item in items:
         listed.setdefault(item.provider, []).append(item)
-    names = sorted({*paid, *adjusted, *balances, *listed}, key=lambda name: (name.casefold(), name))
+    received: dict[str, list[PaymentLine]] = {}
+    for payment in payments:
+        received.setdefault(payment.provider, []).append(payment)
+    names = sorted(
+        {*paid, *adjusted, *balances, *listed, *received}, key=lambda name: (name.casefold(), name)
+    )
     return {
         name: ProviderTotal(
             name,
@@ -104,6 +119,7 @@ def provider_totals(
             tuple(adjusted.get(name, ())),
             balances.get(name),
             tuple(listed.get(name, ())),
+            tuple(received.get(name, ())),
         )
         for name in names
     }
@@ -117,8 +133,15 @@ def total_in_words(run: PayRun | RunHeader) -> str:
         parts.append(f"{count_of(adjustments, 'adjustment')} ({dollars(run.adjustment_cents)})")
     if items := _count_of_part(run.items):
         parts.append(items_in_words(items, run.items_cents))
+    if isinstance(run, PayRun):
+        count, cents = len(run.payments), run.payments.cents
+    else:
+        count, cents = run.collections, run.collections_cents
+    if count:
+        parts.append(payments_in_words(count, cents))
     if parts:
-        words += f", with {' and '.join(parts)}"
+        *first, last = parts
+        words += f", with {', '.join(first)}{' and ' if first else ''}{last}"
     if run.carried_in_cents:
         words += f"; {dollars(-run.carried_in_cents)} was carried in"
     if run.carried_out_cents:

@@ -30,7 +30,9 @@ class RunHeader:
 
     ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
     the draft was made; ``figures`` are the bytes recorded with the latest revision. ``pay_date`` is the day on which it is paid, if known.
-    ``adjustments`` and ``items`` count its adjustment and its pay item lines; what is carried in and out is never above 0.
+    ``adjustments``, ``items`` and ``collections`` count its adjustment, its pay item and its payment lines; what is carried in and
+    out is never above 0. ``unallocated`` counts the payments that pay nobody because no single visit is known for them, and
+    ``follows_payments`` is 1 if the run pays on collection by payments.
     """
 
     id: str
@@ -60,16 +62,27 @@ class RunHeader:
     carried_out_cents: int = 0
     items: int = 0
     items_cents: int = 0
+    collections: int = 0
+    collections_cents: int = 0
+    unallocated: int = 0
+    unallocated_cents: int = 0
+    follows_payments: int = 0
 
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        return bool(self.adjustments or self.items or self.carried_in_cents or self.carried_out_cents)
+        return bool(
+            self.adjustments
+            or self.items
+            or self.collections
+            or self.carried_in_cents
+            or self.carried_out_cents
+        )
 
     @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers (rule: pay-runs#carry-forward)."""
-        added = self.adjustment_cents + self.items_cents
+        added = self.adjustment_cents + self.items_cents + self.collections_cents
         return self.paid_cents + added + self.carried_in_cents - self.carried_out_cents
 
 

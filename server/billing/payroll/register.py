@@ -27,6 +27,7 @@ class RegisterRow:
     paid_cents: int
     adjustment_cents: int
     items_cents: int
+    collections_cents: int
     carried_in_cents: int
     carried_out_cents: int
     total_cents: int
@@ -91,6 +92,7 @@ def _row_of(statement: PayStatement, *, has_history: bool) -> RegisterRow:
         total.paid_cents,
         total.adjustment_cents,
         total.items_cents,
+        total.collections_cents,
         total.carried_in_cents,
         total.carried_out_cents,
         total.total_cents,

@@ -11,7 +11,7 @@ from server.billing.payroll.carry_forward import Balance, CarriedRow, balances_a
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import pay_items
+from server.ledger.payroll import pay_items, payments
 
 _ADJUSTMENT = (
     "kind",
@@ -180,11 +180,14 @@ def balances(session: DatabaseSession) -> list[Balance]:
 
 
 def runs_built_on(session: DatabaseSession, run_id: str) -> list[str]:
-    """Return the closed runs that adjust lines of a run, repay its advances, or bring in what it carried forward."""
+    """Return the closed runs that adjust lines of a run, repay its advances, pay payments of its visits, or bring in what it carried
+    forward.
+    """
     adjusted = session.all(_ADJUSTED_BY, [run_id, run_id])
     carried = session.all(_CARRIED_BY, [run_id])
     repaid = pay_items.runs_repaying(session, run_id)
-    return sorted({*(later for (later,) in (*adjusted, *carried)), *repaid})
+    received = payments.runs_built_on(session, run_id)
+    return sorted({*(later for (later,) in (*adjusted, *carried)), *repaid, *received})
 
 
 def record_vanished(

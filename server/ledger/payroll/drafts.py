@@ -22,8 +22,10 @@ from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.payroll import payments
 from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
 from server.ledger.payroll.pay_items import fields_of_item, item_of_fields
+from server.ledger.payroll.payments import DraftPayments
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns with few distinct values: stored as the values, and for each line the position of its value."""
@@ -100,6 +102,10 @@ class Draft:
         """Return the pay item lines of closed runs that decided those of the draft when it was made."""
         block = orjson.loads(self.block) if self.block else {}
         return [PaidItem(run, item_of_fields(fields)) for run, fields in block.get("items_based_on", ())]
+
+    def payments(self) -> DraftPayments:
+        """Return the payments."""
+        return payments.draft_of_block(orjson.loads(self.block)) if self.block else DraftPayments()
 
     def balances(self) -> list[Balance]:
         """Return the negative totals that were carried forward when the draft was made."""
@@ -193,7 +199,7 @@ def other_drafts_with(
 
 
 def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[PaidItem] = ()) -> bytes:
-    """Return the lines, the rates used, the adjustments and the pay items of a run as JSON; the lines have a list for each column.
+    """Return the lines, the rates used, the adjustments, the pay items and the payments of a run as JSON; the lines have a list for each column.
 
     The lines of late visits are the last ones.
     """
@@ -210,6 +216,7 @@ def pack_lines(run: PayRun, balances: Sequence[Balance] = (), items: Sequence[Pa
         "balances": balances,
         "items": [fields_of_item(one) for one in run.items],
         "items_based_on": [(one.run_id, fields_of_item(one.line)) for one in items],
+        "payments": payments.block_of(run.payments),
     }
     return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 

@@ -35,6 +35,8 @@ UNION ALL
 SELECT provider_key, provider, in_cents - out_cents FROM carried_forward WHERE run = ?
 UNION ALL
 SELECT provider_key, provider, amount_cents FROM pay_item_line WHERE run = ?
+UNION ALL
+SELECT provider_key, provider, now_cents - was_cents FROM payment_line WHERE run = ?
 """
 
 
@@ -52,8 +54,8 @@ def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, l
 def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator[tuple[str, str, int]]:
     """Yield the key and the name of a provider and what these runs handed over, in cents, run by run.
 
-    A provider has an entry for the lines of a run, and one for each adjustment, carried-forward total and pay item. Only the sum of all
+    A provider has an entry for the lines of a run, and one for each adjustment, carried-forward total, pay item and payment. Only the sum of all
     of them is what was handed over.
     """
     for run in runs:
-        yield from session.all(_PAY, [run] * 4)
+        yield from session.all(_PAY, [run] * 5)

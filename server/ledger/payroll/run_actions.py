@@ -15,12 +15,14 @@ from server.billing.payroll.close_checks import (
     PaidMeanwhile,
     refuse_overtaken_adjustments,
     refuse_overtaken_items,
+    refuse_overtaken_payments,
     refuse_paid,
 )
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -34,6 +36,7 @@ from server.ledger.payroll import (
     paid_visits,
     pay_items,
     pay_lines,
+    payments,
     run_holds,
     runs,
 )
@@ -90,10 +93,16 @@ def close_run(
     refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, adjusted))
     items = draft.items()
     refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
+    received = draft.payments()
+    closed = paid_visits.closed_runs(session).keys()
+    refuse_overtaken_payments(
+        run_id, received.lines, received.based_on, payments.paid_payments(session), closed
+    )
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     adjustments.write(session, run_id, adjusted, carried, _late_lines(lines, adjusted))
     pay_items.write(session, run_id, items)
+    payments.write(session, run_id, received)
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -139,6 +148,13 @@ def items_of_run(session: DatabaseSession, run_id: str) -> list[PayItemLine]:
     runs.header(session, run_id)
     draft = drafts.load(session, run_id)
     return draft.items() if draft.block else pay_items.read(session, run_id)
+
+
+def payments_of_run(session: DatabaseSession, run_id: str) -> list[PaymentLine]:
+    """Return the payment lines of a run in any state; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return [*draft.payments().lines] if draft.block else payments.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:

@@ -20,6 +20,7 @@ from server.errors import (
     count_of,
 )
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
+from server.operations.payments import PAYMENTS_NAME
 from server.operations.payroll import CalculatedRun
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import compute_run, is_of_log
@@ -69,7 +70,15 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
     if shown is None or shown.run_id != run.id:
         return DraftInFront(run, on_record, None, None)
     sheet = on_record.basis.log_sheet
-    return DraftInFront(run, on_record, shown, context.click.only_sheet(sheet) if sheet else None)
+    return DraftInFront(run, on_record, shown, _log_of_click(context.click, sheet) if sheet else None)
+
+
+def _log_of_click(click: Click, sheet: str) -> Click | None:
+    """Return the click with the log in front and, behind it, the sheets that a payroll reads beside it; ``None`` without the log."""
+    log, payments = click.only_sheet(sheet), click.only_sheet(PAYMENTS_NAME)
+    if log is None or payments is None:
+        return log
+    return log.model_copy(update={"sheets": [*log.sheets, *payments.sheets]})
 
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
@@ -199,6 +208,9 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     elif len(now.items) != run.items:
         items = count_of(len(now.items), "pay item")
         outcome = f"it would still pay {total}, but with {items}, not {run.items:,}"
+    elif len(now.payments) != run.collections:
+        payments = count_of(len(now.payments), "payment")
+        outcome = f"it would still pay {total}, but with {payments}, not {run.collections:,}"
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)

@@ -36,6 +36,7 @@ from server.ribbon.payroll.paid_visits import (
     ask_whether_paid,
     asked_run,
 )
+from server.ribbon.payroll.payments import ask_for_further_sheets, payments_of_click
 from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
 from server.ribbon.payroll.run_summary import PAY_FIGURES, heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
@@ -115,9 +116,16 @@ def check(context: ClickContext) -> Reply:
         for name, count in run_figures(run, {}, calculated.holds).items()
         if name not in PAY_FIGURES
     }
-    reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
+    reply = Reply(
+        summary=summary, figures=figures, output=output, edits=edits, clear_marks=_sheets_to_mark(run)
+    )
     remember_answers(context.session, learned)
     return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
+
+
+def _sheets_to_mark(run: PayRun) -> list[str]:
+    """Return the sheets whose cells a check marks."""
+    return [run.log.sheet, *([run.payments.sheet] if run.payments.sheet else [])]
 
 
 def generate(context: ClickContext) -> Reply:
@@ -178,16 +186,23 @@ def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     return reply.model_copy(update={"level": "review"})
 
 
-def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProfile]:
+def compute_run(
+    context: ClickContext, *, reads_payments: bool = True
+) -> tuple[CalculatedRun, Setup, ImportProfile]:
     """Read the sheet in front and calculate its run; return it with the setup and the updated import profile.
 
-    Raises Unanswered if a question about the log is open.
+    Raises Unanswered if a question about the log or its payments is open, and SheetsNeeded if the add-in is to send the payments.
     """
     session, answers = context.session, context.click.answers()
     setup, profile = setup_for_logs(session)
     sheet = log_sheet(context)
+    if reads_payments:
+        ask_for_further_sheets(context.click, setup)
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
-    calculated = calculate_run(session, log, setup, asked_run(context))
+    payments = None
+    if reads_payments:
+        payments, learned = payments_of_click(context.click.worksheets(), learned, answers)
+    calculated = calculate_run(session, log, setup, asked_run(context), payments)
     ask_about_reused_ids(log, calculated, learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(calculated.run.findings))
     return calculated, setup, learned

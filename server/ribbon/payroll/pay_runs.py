@@ -150,6 +150,10 @@ def figures_of(run: RunHeader) -> dict[str, object]:
         "adjustment_cents": run.adjustment_cents,
         "items": run.items,
         "items_cents": run.items_cents,
+        "collections": run.collections,
+        "collections_cents": run.collections_cents,
+        "unallocated": run.unallocated,
+        "unallocated_cents": run.unallocated_cents,
         "carried_in_cents": run.carried_in_cents,
         "carried_out_cents": run.carried_out_cents,
         "total_cents": run.total_cents,
@@ -165,7 +169,7 @@ def words_of(run: RunHeader) -> str:
 
 
 def total_words(run: RunHeader) -> str:
-    """Return what a run pays: its period, providers and total, with the adjustments, the pay items and what is carried."""
+    """Return what a run pays: its period, providers and total, with the adjustments, the pay items, the payments and what is carried."""
     return f"{in_words(run.period)}, {providers_in(run)}, {pay_words(run)}"
 
 
@@ -188,6 +192,7 @@ def _row(run: RunHeader, waiting: int) -> RunRow:
             run.paid_cents,
             run.adjustment_cents,
             run.items_cents,
+            run.collections_cents,
             run.carried_in_cents - run.carried_out_cents,
         ),
         approved,

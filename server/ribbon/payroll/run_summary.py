@@ -17,6 +17,10 @@ PAY_FIGURES = {
     "adjustment_cents",
     "items",
     "items_cents",
+    "collections",
+    "collections_cents",
+    "unallocated",
+    "unallocated_cents",
     "carried_in_cents",
     "carried_out_cents",
     "total_cents",
@@ -55,6 +59,10 @@ def run_figures(
         "adjustment_cents": run.adjustment_cents,
         "items": len(run.items),
         "items_cents": run.items_cents,
+        "collections": len(run.payments),
+        "collections_cents": run.payments.cents,
+        "unallocated": len(run.payments.unallocated_rows),
+        "unallocated_cents": run.payments.unallocated_cents,
         "carried_in_cents": run.carried_in_cents,
         "carried_out_cents": run.carried_out_cents,
         "total_cents": run.total_cents,
@@ -74,7 +82,7 @@ def _provider_figures(
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     visits = {str(name): int(size) for name, size, _ in grouped.itertuples()}
     paid = {str(name): int(cents) for name, _, cents in grouped.itertuples()}
-    totals = provider_totals(paid, run.adjustments, run.carried, run.items)
+    totals = provider_totals(paid, run.adjustments, run.carried, run.items, run.payments.lines)
     return [
         {
             "provider": name,
@@ -84,6 +92,8 @@ def _provider_figures(
             "adjustment_cents": totals[name].adjustment_cents,
             "items": len(totals[name].items),
             "items_cents": totals[name].items_cents,
+            "collections": len(totals[name].payments),
+            "collections_cents": totals[name].collections_cents,
             "carried_in_cents": totals[name].carried_in_cents,
             "carried_out_cents": totals[name].carried_out_cents,
             "total_cents": totals[name].total_cents,
@@ -108,7 +118,8 @@ def paid_words(run: PayRun) -> str:
     if not run.pays_something:
         return f"{heading}: {rest_words(run)} Approve it, so that what is held is kept in the books."
     paid = {str(name): 0 for name in run.lines.provider.unique()}
-    people = count_of(len(provider_totals(paid, run.adjustments, run.carried, run.items)), "provider")
+    totals = provider_totals(paid, run.adjustments, run.carried, run.items, run.payments.lines)
+    people = count_of(len(totals), "provider")
     return f"{heading}: {people}, {total_in_words(run)}. {rest_words(run)}"
 
 

@@ -23,6 +23,7 @@ from server.sheets.payroll.long_sheets import (
     state_of_draft,
 )
 from server.sheets.payroll.pay_by_service import add_pay_by_service
+from server.sheets.payroll.payments_sheet import add_payments
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import Statements, add_statements
@@ -79,6 +80,7 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     add_lines(builder, lines, head, state_of_draft(run))
     add_adjustments(builder, run, head)
     add_items(builder, run, head)
+    add_payments(builder, run, head)
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)
