@@ -12,6 +12,7 @@ from server.billing.payroll.payment_lines import PaymentKind
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ribbon.payroll.approve import AS_IT_IS, GENERATE
 from server.sheets.appointment_log import date_column, refund_columns, visit_minutes
+from server.sheets.appointment_log.charge_base import ChargeBase
 from server.sheets.appointment_log.header_row import question_name
 from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Several
 from tests.contract.repository import ROOT, modules, tree
@@ -48,6 +49,7 @@ ANSWERS = {
     f"refund_{REST}": {*refund_columns.FIELDS, "none"},
     f"payment_kind_{REST}": {*PaymentKind},
     f"payments_{REST}": {choice.value for choice in date_column.CHOICES},
+    "charge_base": {*ChargeBase},
     "date_order": {choice.value for choice in date_column.CHOICES},
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},
