@@ -7,9 +7,11 @@ from hashlib import sha256
 import numpy as np
 import orjson
 
+from server.billing.days import serial_of
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.payroll.adjustments import Adjustment
+from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_on_collection import findings_about_collection
 from server.billing.payroll.paid_payments import PaidPayment, PaymentsBefore, payments_now
@@ -53,6 +55,12 @@ class ComparedLog:
     adjustments: Sequence[Adjustment]
     paid_before: Mapping[str, PaidVisit]
     closed: Sequence[RunHeader]
+
+
+def payment_days(sheet: PaymentsSheet | None) -> Ints:
+    """Return the days of the payments of a sheet as serials; they decide the period of a run without visits."""
+    days = [serial_of(one.day) for one in sheet.payments] if sheet else []
+    return np.array(days, dtype=np.int64)
 
 
 def follows_payments(sheet: PaymentsSheet | None, closed: Sequence[RunHeader]) -> bool:

@@ -65,7 +65,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.pay_history import history_of_run
-from server.operations.payments import ComparedLog, follows_payments, with_payments
+from server.operations.payments import ComparedLog, follows_payments, payment_days, with_payments
 from server.operations.session import Session
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
@@ -157,7 +157,7 @@ def calculate_run(
     """Decide every row of a log and calculate its pay, also by ``payments``, without what closed runs have paid. Nothing is written."""
     ledger = session.ledger
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
-    days = visit_days(log, setup, session.today)
+    days = visit_days(log, setup, session.today) if len(log) else payment_days(payments)
     period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
         held = books.held_visits.unsettled_visits()

@@ -23,7 +23,16 @@ from server.sheets.payroll.statement_file import write_statement
 from server.sheets.sheet import Cell
 from tests.invented import HEADINGS, a_rate, a_row, paying
 from tests.papers.reading import text_of
-from tests.ribbon.clicks import a_click, a_clock, a_ledger, confirmed, pressed, pressed_as_typed, visits
+from tests.ribbon.clicks import (
+    a_click,
+    a_clock,
+    a_ledger,
+    confirmed,
+    pressed,
+    pressed_as_typed,
+    summary_sheet,
+    visits,
+)
 from tests.ribbon.payment_sheets import payments_sheet
 from tests.sheets.workbooks import rows_of
 
@@ -342,9 +351,7 @@ def test_a_run_whose_payments_are_refunded_later_is_not_voided_first(ledger: Led
 def test_a_draft_is_compared_with_its_payments_before_it_is_approved(ledger: Ledger) -> None:
     payments = payments_sheet([("2026-10-15", A, 100, "Aetna", "payment")])
     reply = pressed(ledger, "payroll.generate", a_click(VISITS, sheets=[payments], inputs=OCTOBER))
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
-    columns = [[cell.value for cell in column] for column in book["Payroll Summary"].columns]
-    summary = {"name": "Payroll Summary", "columns": [[None if one is None else str(one) for one in column] for column in columns]}  # fmt: skip
+    summary = summary_sheet(ledger, reply)
     asked = pressed_as_typed(ledger, "payroll.close", a_click(sheets=[summary]))
     assert asked["asks"]["sheets"] == ["Appointments", "Payments"]
     for amount, changes in ((100, False), (200, True)):
@@ -393,3 +400,28 @@ def test_past_runs_and_the_question_of_the_approval_name_the_payments(ledger: Le
     assert "$60.00, with 1 payment ($60.00)?" in asked["asks"]["title"]
     history = pressed(ledger, "payroll.history", a_click())
     assert history["figures"]["runs"][0]["collections_cents"] == 60_00
+
+
+def test_an_export_of_payments_in_front_pays_the_visits_of_approved_runs(ledger: Ledger) -> None:
+    approved(ledger, VISITS, [("2026-10-15", A, 100, "Aetna", "payment")], **OCTOBER)
+    rows = [("2026-11-03", B, 50, "Aetna", "payment"), ("2026-11-04", "nope", 10, "Aetna", "")]
+    export = payments_sheet(rows, name="Export")
+    checked = pressed(ledger, "payroll.check", a_click(sheets=[export]))
+    assert checked["figures"]["rows_in"] == 0
+    reply = pressed(ledger, "payroll.generate", a_click(sheets=[export]))
+    assert sums(reply["figures"]) == (0, 1, 30_00, 1, 10_00, 30_00)
+    assert reply["figures"]["run"] == NOVEMBER_RUN
+    click = a_click(sheets=[export, summary_sheet(ledger, reply)]) | {"asked_sheets": ["Export", "Payments"]}
+    closed = confirmed(ledger, "payroll.close", click)
+    assert closed["figures"]["state"] == "closed", closed["summary"]
+    again = pressed(ledger, "payroll.generate", a_click(sheets=[export]))
+    assert again["figures"]["run"] == "", "everything was paid"
+
+
+def test_an_export_of_days_that_were_paid_asks_nothing_about_their_visits(ledger: Ledger) -> None:
+    paid = ("2026-10-15", A, 100, "Aetna", "payment")
+    approved(ledger, VISITS, [paid], **OCTOBER)
+    export = payments_sheet([paid, ("2026-10-30", A, -100, "Aetna", "refund")], name="Export")
+    reply = pressed(ledger, "payroll.generate", a_click(sheets=[export]))
+    assert reply["asks"] is None
+    assert sums(reply["figures"])[1:3] == (1, -60_00)

@@ -6,6 +6,7 @@ from server.billing.clinics import ImportProfile, PayBasis, Setup
 from server.billing.payroll.payment_sheet import PaymentsSheet
 from server.operations.payments import PAYMENTS_NAME
 from server.ribbon.protocol import Asks, Click, Reply
+from server.sheets.payments.payment_headings import is_payments_export
 from server.sheets.payments.payments_reader import read_payments
 from server.sheets.sheet import Sheet
 
@@ -37,6 +38,11 @@ def ask_for_further_sheets(click: Click, setup: Setup) -> None:
     if any(_name_key(name) not in known for name in wanted):
         names = " and ".join(f"“{name}”" for name in wanted)
         raise SheetsNeeded(f"The sheet {names} has to be sent too, if the workbook has it.", *wanted)
+
+
+def is_payments_in_front(sheet: Sheet, setup: Setup) -> bool:
+    """Return whether the sheet in front is an export of payments and no log, in a clinic that pays on collection."""
+    return bool(further_sheets(setup)) and is_payments_export(sheet)
 
 
 def payments_of_click(

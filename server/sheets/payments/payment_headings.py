@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from server.billing.names import fold
 from server.billing.payroll.payment_lines import PaymentKind
-from server.sheets.appointment_log.heading_synonyms import BY_NAME, fold_heading
+from server.sheets.appointment_log.heading_synonyms import BY_NAME, WHOLE, flag_of, fold_heading
 from server.sheets.cells import text_of
 from server.sheets.sheet import Sheet
 
@@ -99,6 +99,15 @@ def find_columns(sheet: Sheet) -> PaymentColumns:
         if len(places) > len(best.places):
             best = PaymentColumns(row, places)
     return best
+
+
+def is_payments_export(sheet: Sheet) -> bool:
+    """Return whether a sheet is a list of payments and no appointment log: it has their headings, and none of a status."""
+    columns = find_columns(sheet)
+    if columns.missing_titles:
+        return False
+    texts = [text_of(column[columns.header]) for column in sheet.columns]
+    return not any(WHOLE.get(fold_heading(text)) == "status" or flag_of(text) for text in texts)
 
 
 def is_heading(title: str, text: str) -> bool:
