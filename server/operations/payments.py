@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 
 import numpy as np
@@ -48,13 +49,14 @@ NO_SHEET = PaymentsSheet("")
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedLog:
     """A classified log with what the books say about its visits: what this run adjusts, and the paid visits by the identity of a
-    row. ``closed`` are the approved runs.
+    row. ``closed`` are the approved runs, ``today`` is the day of the click.
     """
 
     classified: ClassifiedLog
     adjustments: Sequence[Adjustment]
     paid_before: Mapping[str, PaidVisit]
     closed: Sequence[RunHeader]
+    today: date
 
 
 def payment_days(sheet: PaymentsSheet | None) -> Ints:
@@ -97,6 +99,7 @@ def _payments_of_run(
     setup = compared.classified.setup
     named = VisitsNamed.by(sheet.payments)
     without_line = {one.line.visit for one in paid.values() if not one.line.of_run}
+    without_line.intersection_update(compared.classified.ids.identities)
     named = replace(named, identities=named.identities | without_line)
     positions = rows_named(compared.classified, named)
     paid_at = _paid_at(compared, set(positions.tolist()))
@@ -123,7 +126,7 @@ def _payments_of_run(
         if visit.of_place is None and visit.identity in without_line and not visit.is_unclear:
             changed_now[visit.identity] = visit
     firsts = [one.period.first for one in compared.closed if one.follows_payments]
-    before = PaymentsBefore(paid, min([*firsts, run.period.first]), changed_now)
+    before = PaymentsBefore(paid, min([*firsts, run.period.first]), compared.today, changed_now)
     people = {fold(text): one.name for one in setup.providers for text in one.spellings}
     return decide_payments(sheet, run.period, known, before, people)
 

@@ -178,7 +178,7 @@ def calculate_run(
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
-        compared = ComparedLog(priced.classified, adjustments, known.paid_before, closed)
+        compared = ComparedLog(priced.classified, adjustments, known.paid_before, closed, session.today)
         run, balances = with_payments(books, run, compared, payments), books.balances()
         run, items_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -271,13 +271,17 @@ def test_without_its_payments_sheet_a_clinic_that_had_one_pays_nothing_on_collec
     assert codes(reply) == ["payments-sheet-lacking"]
 
 
-def test_payments_before_a_run_that_paid_by_the_collected_amount_are_part_of_it(ledger: Ledger) -> None:
+def test_payments_before_a_run_that_paid_by_the_collected_amount_are_part_of_it(tmp_path: Path) -> None:
+    a_ledger(tmp_path / "books", SIXTY)
+    now = [datetime(2026, 11, 3, 12, tzinfo=UTC)]
+    ledger = Ledger(tmp_path / "books", lambda: now[0])
     october = approved(ledger, visits(5, 6, 7, collected=100), None, **OCTOBER)
     assert sums(october) == (180_00, 0, 0, 0, 0, 180_00)
+    now[0] = a_clock()
     payments = [
         ("2026-10-15", A, 100, "Aetna", "payment"),
         ("2026-11-03", A, 40, "Aetna", "payment"),
-        ("2026-11-25", A, 30, "Aetna", "payment"),
+        ("2026-11-04", A, 30, "Aetna", "payment"),
     ]
     reply = generated(ledger, visits(3, month=11), payments, **NOVEMBER)
     assert [(row["Outcome"], row["Pay"]) for row in received(ledger, reply)] == [
@@ -425,3 +429,9 @@ def test_an_export_of_days_that_were_paid_asks_nothing_about_their_visits(ledger
     reply = pressed(ledger, "payroll.generate", a_click(sheets=[export]))
     assert reply["asks"] is None
     assert sums(reply["figures"])[1:3] == (1, -60_00)
+
+
+def test_a_payment_of_the_future_waits(ledger: Ledger) -> None:
+    rows = [("2026-11-20", A, 100, "Aetna", ""), ("2026-11-21", B, 100, "Aetna", "")]
+    reply = generated(ledger, [*VISITS, *visits(3, month=11)], rows, **NOVEMBER)
+    assert outcomes(ledger, reply) == [(2, "Paid", 60), (3, "Another period", None)]

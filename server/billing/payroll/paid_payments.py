@@ -24,12 +24,13 @@ class PaymentsBefore:
     """What is known of payments before a run.
 
     ``paid`` are the payments as closed runs leave them, by what identifies them. ``since`` is the first day on which payments
-    count; what came before was paid by the collected amounts of logs. ``changed`` are visits that this run adjusts, by the
+    count; what came before was paid by the collected amounts of logs. What is dated after ``today`` has not come yet. ``changed`` are visits that this run adjusts, by the
     identity of the visit.
     """
 
     paid: Mapping[str, PaidPayment]
     since: date
+    today: date
     changed: Mapping[str, KnownVisit]
 
 

@@ -125,9 +125,9 @@ class _LogVisits:
         self._classified, self._log, self._setup = classified, classified.log, classified.setup
         self._keys = provider_keys(classified.matched)
         self._unsigned = self._log.unsigned_rows
-        self._appointments, self._patients = (
-            self._log.word_column(name) for name in ("appointment", "patient")
-        )
+        self._patients = self._log.word_column("patient")
+        texts = self._log.word_column("appointment").texts(positions).tolist()
+        self._appointments = dict(zip(positions.tolist(), map(str, texts), strict=True))
         unpaid = run.unpaid.frame()[["row", "outcome", "reason"]]
         wanted = unpaid[unpaid["row"].isin(self._log.rows[positions])]
         self._unpaid = {
@@ -153,8 +153,9 @@ class _LogVisits:
         matched, log = self._classified.matched, self._log
         code = int(self._patients.codes[position])
         day = date_of(int(log.days.values[position])) if log.days.given[position] else date.min
-        texts = self._appointments.texts(np.array([position]))
-        found = KnownVisit(identity, self._classified.patients[code], day, appointment=str(texts[0]))
+        found = KnownVisit(
+            identity, self._classified.patients[code], day, appointment=self._appointments[position]
+        )
         provider, service = int(matched.providers[position]), int(matched.services[position])
         if UNKNOWN not in {provider, service}:
             found = replace(

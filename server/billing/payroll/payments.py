@@ -181,6 +181,8 @@ class _Decision:
         since, is_money = self._before.since, one.cents and one.kind is not PaymentKind.ADJUSTMENT
         if not is_money:
             return PaymentOutcome.NO_MONEY, "No money came in or went back."
+        if one.day > self._before.today:
+            return PaymentOutcome.ANOTHER_PERIOD, "It is dated in the future. A later run pays it."
         if one.day > self._period.last:
             return PaymentOutcome.ANOTHER_PERIOD, "It is dated after the pay period. A later run pays it."
         if one.day < since:
