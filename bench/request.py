@@ -8,7 +8,7 @@ import orjson
 
 from server.billing.clinics import Rate, Setup
 from server.demo.bulk_logs import BULK_FIRST, BULK_LAST, WireColumn
-from server.sheets.tables import CLINIC, CLINIC_FIELDS, PROVIDERS, RATES, SERVICES, SheetTable
+from server.sheets.tables import CLINIC, CLINIC_FIELDS, PAYMENTS, PROVIDERS, RATES, SERVICES, SheetTable
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 DATE_FORMAT = "mm/dd/yyyy"
@@ -41,6 +41,7 @@ def click(sheets: Sequence[Sheet], clinic: str | None, inputs: Mapping[str, obje
             "request_id": uuid4().hex,
             "workbook": {"name": "Bulk.xlsx", "clinic": clinic, "date_system": 1900},
             "sheets": sheets,
+            "asked_sheets": [PAYMENTS.name],
             "selection": None,
             "inputs": inputs,
         }

@@ -86,6 +86,10 @@ class PayRunOut(BaseModel):
     plans_cents: int
     items: int
     items_cents: int
+    collections: int
+    collections_cents: int
+    unallocated: int
+    unallocated_cents: int
     carried_in_cents: int
     carried_out_cents: int
     total_cents: int
@@ -113,6 +117,10 @@ class PayRunOut(BaseModel):
             plans_cents=run.plans_cents,
             items=run.items,
             items_cents=run.items_cents,
+            collections=run.collections,
+            collections_cents=run.collections_cents,
+            unallocated=run.unallocated,
+            unallocated_cents=run.unallocated_cents,
             carried_in_cents=run.carried_in_cents,
             carried_out_cents=run.carried_out_cents,
             total_cents=run.total_cents,

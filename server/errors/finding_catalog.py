@@ -17,6 +17,7 @@ from server.errors import (
     pay_findings,
     pay_item_findings,
     pay_plan_findings,
+    payment_findings,
     setup_findings,
 )
 from server.errors.finding_facts import FindingFacts
@@ -30,6 +31,7 @@ _MODULES = (
     group_session_findings,
     further_pay_findings,
     pay_plan_findings,
+    payment_findings,
     paid_visit_findings,
     held_visit_findings,
     setup_findings,

@@ -350,9 +350,25 @@ class PayPlansOvertaken(BillingError):
         )
 
 
+class PaymentsOvertaken(BillingError):
+    """A run that was approved or voided after the draft was generated changes what is paid for its payments."""
+
+    code = "payments-overtaken"
+    kind = RefusalKind.CONFLICT
+    title = "The payments of that pay run have changed"
+    remedies = (GENERATE,)
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} cannot be approved: since it was generated, another run was approved or voided that has payments of"
+            " the same visits.",
+            "Generate the payroll again.",
+        )
+
+
 class RunIsBuiltOn(BillingError):
-    """Later approved runs adjust the run that is to be voided, repay its advances, count its visits in a pay plan, or bring in what
-    it carried forward.
+    """Later approved runs adjust the run that is to be voided, repay its advances, count its visits in a pay plan, pay for payments of
+    its visits, or bring in what it carried forward.
     """
 
     code = "run-is-built-on"
@@ -365,7 +381,8 @@ class RunIsBuiltOn(BillingError):
         super().__init__(
             f"Pay run {run_id} cannot be voided: {runs} {'adjusts' if len(later) == 1 else 'adjust'} its visits,"
             f" {'repays' if len(later) == 1 else 'repay'} an advance that it paid out,"
-            f" {'counts' if len(later) == 1 else 'count'} its visits in a pay plan, or"
+            f" {'counts' if len(later) == 1 else 'count'} its visits in a pay plan,"
+            f" {'pays' if len(later) == 1 else 'pay'} for payments of them, or"
             f" {'brings' if len(later) == 1 else 'bring'} in what it carried forward.",
             f"Void {runs} first, then this run, and generate again.",
         )

@@ -40,7 +40,11 @@ def changes_on_record(books: ClinicBooks, run_id: str) -> RunChanges:
     """Return what a recorded run has beside the lines of its period."""
     adjustments, carried = books.adjustments_of_run(run_id)
     return RunChanges(
-        adjustments, carried, books.items_of_run(run_id), books.plan_records.lines_of_run(run_id)
+        adjustments,
+        carried,
+        books.items_of_run(run_id),
+        books.plan_records.lines_of_run(run_id),
+        books.payments.of_run(run_id),
     )
 
 
@@ -58,6 +62,8 @@ class _RunPay(NamedTuple):
             yield item.provider_key, item.provider, item.amount_cents
         for plan in self.changes.plans:
             yield plan.provider_key, plan.provider, plan.amount_cents
+        for payment in self.changes.payments:
+            yield payment.provider_key, payment.provider, payment.amount_cents
         for balance in self.changes.carried:
             yield balance.provider_key, balance.provider, balance.in_cents - balance.out_cents
 

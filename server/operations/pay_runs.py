@@ -13,6 +13,7 @@ from server.errors import (
     AlreadyPaidElsewhere,
     DraftOvertaken,
     PayItemsOvertaken,
+    PaymentsOvertaken,
     PayPlansOvertaken,
     ReasonNeeded,
     RunHasBlockers,
@@ -120,6 +121,7 @@ def _check_approver(session: Session, run: RunHeader, setup: Setup) -> None:
     AdjustmentsOvertaken,
     PayItemsOvertaken,
     PayPlansOvertaken,
+    PaymentsOvertaken,
     WrittenOffMeanwhile,
     SecondPersonNeeded,
 )

@@ -25,17 +25,21 @@ from server.billing.payroll.held_rows import (
 from server.billing.payroll.held_visits import DraftHolds, HeldVisit
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.overtime import overtime_findings
+from server.billing.payroll.paid_on_collection import classify_by_payments
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem, items_of_run
 from server.billing.payroll.pay_periods import (
+    VisitDays,
     merge_periods,
     period_findings,
     period_of_log,
     stretches_of,
 )
 from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.payment_lines import PaymentLine
+from server.billing.payroll.payment_sheet import PaymentsSheet
 from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.rate_changes import (
     Accepted,
@@ -67,6 +71,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.pay_history import history_of_run
+from server.operations.payments import ComparedLog, follows_payments, payment_days, with_payments
 from server.operations.run_plans import plans_on_record
 from server.operations.session import Session
 
@@ -150,17 +155,25 @@ class CalculatedRun:
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
-def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: AskedRun) -> CalculatedRun:
-    """Decide every row of a log and calculate its pay without what closed runs have paid. Nothing is written."""
+def calculate_run(
+    session: Session,
+    log: AppointmentLog,
+    setup: Setup,
+    asked: AskedRun,
+    payments: PaymentsSheet | None = None,
+) -> CalculatedRun:
+    """Decide every row of a log and calculate its pay, also by ``payments``, without what closed runs have paid. Nothing is written."""
     ledger = session.ledger
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
-    days = visit_days(log, setup, session.today)
+    days = visit_days(log, setup, session.today) if len(log) else payment_days(payments)
     period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
         held = books.held_visits.unsettled_visits()
-        shared = rows_of_closed_runs(log, books.closed_runs(), period)
+        closed = books.closed_runs()
+        shared = rows_of_closed_runs(log, closed, period)
         let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
-        priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
+        classify = classify_by_payments if follows_payments(payments, closed) else classify_rows
+        priced = price_rows(classify(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
         priced = pay_sessions_once(named_as_paid(priced, paid.visits), paid)
         priced = number_by_amount(priced, paid.visits)
@@ -177,28 +190,31 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         adjustments += further_pay(
             priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)),
         )  # fmt: skip
-        balances = books.balances()
+        compared = ComparedLog(priced.classified, adjustments, known.paid_before, closed, session.today)
+        run, balances = with_payments(books, run, compared, payments), books.balances()
         run, items_based_on, plans_based_on = _with_items(books, setup, run, adjustments, balances)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
-    newly_accepted = {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}
-    classified = priced.classified
     found = outcomes_of_held(run, log, in_log)
     if let_in is not None:
         days = visit_days(log, setup, session.today, let_in)
-    notes = _about_drafts(log, elsewhere)
-    notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=asked.is_period_given)
-    notes += overtime_findings(run, setup.providers)
+    notes = [*_about_drafts(log, elsewhere), *_about_period(run, setup, days, asked)]
     notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
-    holds = holds_of(run, classified, known.paid_before, found)
-    reused = _rows_reused(classified, known.reused)
+    holds = holds_of(run, priced.classified, known.paid_before, found)
+    reused = _rows_reused(priced.classified, known.reused)
     return CalculatedRun(
-        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted, items_based_on,
-        plans_based_on,
+        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances,
+        {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}, items_based_on, plans_based_on,
     )  # fmt: skip
+
+
+def _about_period(run: PayRun, setup: Setup, days: VisitDays, asked: AskedRun) -> list[Finding]:
+    """Return what is to be said about the period of a run and about the weeks in it; ``days`` decided the period."""
+    found = period_findings(setup.clinic, run.period, days, run.log.sheet, is_asked_for=asked.is_period_given)
+    return [*found, *overtime_findings(run, setup.providers)]
 
 
 def _with_items(
@@ -213,7 +229,9 @@ def _with_items(
     """
     plans, plans_based_on = plans_on_record(books, setup, run, adjustments)
     items = items_of_run(setup, run.period, books.paid_items())
-    beside: list[Adjustment | PlanLine | PayItemLine] = [*adjustments, *plans.lines, *items.lines]
+    beside: list[Adjustment | PlanLine | PayItemLine | PaymentLine] = [
+        *adjustments, *plans.lines, *items.lines, *run.payments.lines,
+    ]  # fmt: skip
     carried = carried_by(run.lines, beside, balances, setup.providers)
     remarks = [Finding(what, run.log.sheet) for what in (*plans.findings, *items.findings)]
     run = replace(run, findings=(*run.findings, *remarks))

@@ -36,6 +36,8 @@ from server.billing.payroll.pay_statements import (
     rate_in_words,
     rounding_words,
 )
+from server.billing.payroll.payment_lines import PaymentLine
+from server.billing.payroll.payments_on_paper import PAYMENT_HEADINGS, PAYMENTS_TITLE, payment_in_words
 from server.billing.payroll.plans_on_paper import PLAN_HEADINGS, PLANS_TITLE, plan_values
 from server.billing.payroll.provider_totals import TOTAL_TO_PAY, PayPart
 from server.errors import count_of
@@ -75,11 +77,7 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_line_as_printed(line, MISSED_HEADINGS) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
-        "adjustments_title": adjustments_title(statement.adjustments),
-        "adjustment_heads": ADJUSTMENT_HEADINGS,
-        "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
-        "adjustments_total": signed_dollars(statement.total.adjustment_cents),
-        "beside": _beside_visits(statement),
+        **_changes_as_printed(statement),
         "parts": [_part_as_printed(number, part) for number, part in enumerate(statement.total.parts)],
         "total_label": TOTAL_TO_PAY,
         "carried": statement.carried.in_words if statement.carried else "",
@@ -90,6 +88,22 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "rounding": rounding_words(statement),
     }
     return set_paper("pay_statement.typ", data, day)
+
+
+def _changes_as_printed(statement: PayStatement) -> dict[str, object]:
+    """Return what the run has for the provider beside the visits of its period, list by list."""
+    total = statement.total
+    return {
+        "adjustments_title": adjustments_title(statement.adjustments),
+        "adjustment_heads": ADJUSTMENT_HEADINGS,
+        "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
+        "adjustments_total": signed_dollars(total.adjustment_cents),
+        "beside": _beside_visits(statement),
+        "payments_title": PAYMENTS_TITLE,
+        "payment_heads": PAYMENT_HEADINGS,
+        "payments": [_payment_as_printed(one) for one in statement.payments],
+        "payments_total": signed_dollars(total.collections_cents),
+    }
 
 
 def _history_as_printed(stated: StatedRun, statement: PayStatement) -> list[list[str]]:
@@ -149,6 +163,13 @@ def _beside_as_printed(values: tuple[str, date, date, int], note: str) -> dict[s
     """Return the figures of a plan line or a pay item, and the line below it."""
     title, first, last, cents = values
     return {"figures": (title, us(first), us(last), signed_dollars(cents)), "change": note}
+
+
+def _payment_as_printed(one: PaymentLine) -> dict[str, object]:
+    """Return the figures of a payment, and the line about its rate."""
+    received, pay = dollars(one.received_cents), signed_dollars(one.amount_cents)
+    figures = (one.service, us(one.day), one.appointment, us(one.payment_day), received, pay)
+    return {"figures": figures, "change": payment_in_words(one)}
 
 
 def _part_as_printed(number: int, part: PayPart) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from server.errors import RegisterUnusable, list_names
 from server.papers.csv_files import csv_file
 
 REGISTER = (
-    "Provider", "Provider ID", "Works as", "From", "To", "Pay date", "Visits", "Hours", "Pay", "Adjustments", "Pay plans", "Pay items", "Carried in",
+    "Provider", "Provider ID", "Works as", "From", "To", "Pay date", "Visits", "Hours", "Pay", "Adjustments", "Pay plans", "Pay items", "Payments", "Carried in",
     "Carried out", "Total to pay", "Year to date", "Run", "State",
 )  # fmt: skip
 YEAR_TOTALS = ("Provider", "Provider ID", "Year", "Total paid")
@@ -109,6 +109,7 @@ def _cells(register: PayRegister, row: RegisterRow) -> Sequence[str]:
         _amount(row.adjustment_cents),
         _amount(row.plans_cents),
         _amount(row.items_cents),
+        _amount(row.collections_cents),
         _amount(row.carried_in_cents),
         _amount(row.carried_out_cents),
         _amount(row.total_cents),

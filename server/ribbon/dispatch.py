@@ -51,6 +51,7 @@ from server.ribbon.invoices import (
 )
 from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
+from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import due_reminders
 from server.ribbon.ribbon_table import Button, ribbon
@@ -263,10 +264,18 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, asker: Asker) -> 
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response_of(button, command.handler(context), session))
+    reply = answer_once(session, lambda: _response_of(button, _reply_of(command, context), session))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply
+
+
+def _reply_of(command: Command, context: ClickContext) -> Reply:
+    """Return the reply of a command; one that asks the add-in for further sheets if it cannot do without them."""
+    try:
+        return command.handler(context)
+    except SheetsNeeded as needed:
+        return needed.reply()
 
 
 def _with_next_step(button: Button, reply: Reply) -> Reply:

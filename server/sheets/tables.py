@@ -20,6 +20,7 @@ from server.billing.clinics import (
     WorksAs,
 )
 from server.billing.invoices.prices import Bilateral
+from server.billing.payroll.payment_lines import PaymentKind
 
 STATE = "_ClinicLedgerState"
 """The hidden name of the cells of a sheet that show the state of what it is about."""
@@ -321,5 +322,22 @@ APPOINTMENTS = SheetTable(
         Heading("Collected", 13, Kind.MONEY, help="For % of collected"),
         Heading("Patient", 18, help="An ID is enough"),
         Heading("Clinic", 20, help="May stay empty"),
+    ),
+)
+
+# Money that came in or went back. Pay by % of collected follows it.
+
+PAYMENTS = SheetTable(
+    "Payments",
+    (
+        Heading("Payment date", 15, Kind.DATE, help="The day the money came", needed=True),
+        Heading("Appointment ID", 16, help="Of its visit; else patient and day"),
+        Heading("Patient", 18, help="As in the log"),
+        Heading("Date of service", 15, Kind.DATE, help="The day of the visit"),
+        Heading("Provider", 26, help="If a day has several visits"),
+        Heading("Amount", 13, Kind.MONEY, help="Below 0 if money went back", needed=True),
+        Heading("Payer", 22, help="Who paid"),
+        Heading("Kind", 13, help="Empty: as the sign says", choices=tuple(PaymentKind)),
+        Heading("Payment ID", 16, help="If the system has one"),
     ),
 )

@@ -3,7 +3,7 @@
 from server.billing.clinics import Clinic, Setup
 from server.sheets.clinics.setup_workbook import blank_table, write_setup
 from server.sheets.invoices.tables import ANSWERED_EXAMS
-from server.sheets.tables import APPOINTMENTS
+from server.sheets.tables import APPOINTMENTS, PAYMENTS
 
 
 def templates() -> dict[str, bytes]:
@@ -11,5 +11,6 @@ def templates() -> dict[str, bytes]:
     return {
         "clinic-setup.xlsx": write_setup(Setup(Clinic("", ""))),
         "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),
+        "payments.xlsx": blank_table(PAYMENTS, "Payments for visits of one clinic"),
         "exams.xlsx": blank_table(ANSWERED_EXAMS, "Exams to be billed"),
     }

@@ -25,7 +25,13 @@ from server.ledger.clock import civil_day
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.store import Ledger
 from server.sheets.invoices.tables import INVOICES
-from server.sheets.payroll.tables import ADJUSTMENTS, ITEMS_PAID, PAYROLL_SHEETS, PLANS_PAID
+from server.sheets.payroll.tables import (
+    ADJUSTMENTS,
+    ITEMS_PAID,
+    PAYMENTS_RECEIVED,
+    PAYROLL_SHEETS,
+    PLANS_PAID,
+)
 from server.sheets.tables import SETUP_SHEETS
 from tests.cli.programs import PATIENCE_SECONDS, ROOT, clinicledger, sentence, surroundings
 
@@ -83,6 +89,7 @@ def test_the_workbooks_hold_what_was_promised(within: Path, told: dict[str, Any]
             ADJUSTMENTS.name,
             PLANS_PAID.name,
             ITEMS_PAID.name,
+            PAYMENTS_RECEIVED.name,
         } <= set(payroll.sheetnames)
         assert paid <= {name.strip() for name in payroll.sheetnames}
         assert payroll.active == payroll["Payroll Summary"]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.paid_visits import SameVisits
+from server.billing.payroll.payment_lines import PaymentKind
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ribbon.payroll.approve import AS_IT_IS, GENERATE
 from server.sheets.appointment_log import date_column, refund_columns, visit_minutes
+from server.sheets.appointment_log.charge_base import ChargeBase
 from server.sheets.appointment_log.header_row import question_name
 from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Several
 from tests.contract.repository import ROOT, modules, tree
@@ -45,6 +47,9 @@ ANSWERS = {
     "yes_means": {CountsAs.ATTENDED, CountsAs.NO_SHOW},
     f"yes_means_{REST}": {CountsAs.ATTENDED, *MISSED, "none"},
     f"refund_{REST}": {*refund_columns.FIELDS, "none"},
+    f"payment_kind_{REST}": {*PaymentKind},
+    f"payments_{REST}": {choice.value for choice in date_column.CHOICES},
+    "charge_base": {*ChargeBase},
     "date_order": {choice.value for choice in date_column.CHOICES},
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},

@@ -39,7 +39,7 @@ def click_of(page: Page, folder: Path) -> dict[str, Any]:
 def _wrapped(page: Page, sheet: dict[str, Any]) -> dict[str, Any]:
     date_system = 1904 if page.since_1904 else 1900
     workbook = {"name": "Export.xlsx", "clinic": CLINIC, "date_system": date_system}
-    return {"workbook": workbook, "sheets": [sheet], "inputs": {}}
+    return {"workbook": workbook, "sheets": [sheet], "asked_sheets": ["Payments"], "inputs": {}}
 
 
 def _open_sheet(page: Page) -> dict[str, Any]:

@@ -32,5 +32,6 @@ def a_click(visits: Sequence[Visit] = (), *, clinic: str = "quince", **inputs: s
         "request_id": f"click-{next(_numbers)}",
         "workbook": {"name": "October.xlsx", "clinic": clinic, "date_system": 1900},
         "sheets": [{"name": "Visits", "top_left": "B3", "columns": columns}] if visits else [],
+        "asked_sheets": ["Payments"],
         "inputs": {name.rstrip("_"): value for name, value in inputs.items()},
     }

@@ -17,6 +17,7 @@ from tests.gallery.invoices import INVOICES, REFUSED_INVOICES
 from tests.gallery.logs import LOGS, REFUSED_LOGS
 from tests.gallery.misreadings import MISREAD_FILES, MISREAD_LOGS, REPLIES, REPLY_FILES
 from tests.gallery.package import content_of
+from tests.gallery.payments import PAYMENTS
 from tests.gallery.setups import REFUSED_SETUPS, SETUPS
 
 FOLDER = Path(__file__).parents[1] / "data" / "findings"
@@ -34,7 +35,7 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
     for folder, built in (
-        (FOLDER, LOGS | MISREAD_LOGS | CELLS | SETUPS | EXAMS | INVOICES | CASES),
+        (FOLDER, LOGS | MISREAD_LOGS | CELLS | SETUPS | EXAMS | INVOICES | CASES | PAYMENTS),
         (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS | REFUSED_INVOICES),
         (REPLIES_FOLDER, REPLIES),
     ):

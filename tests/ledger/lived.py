@@ -34,6 +34,13 @@ from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRow
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.payment_lines import (
+    PaymentKind,
+    PaymentLine,
+    PaymentOutcome,
+    PaymentRow,
+    RunPayments,
+)
 from server.billing.payroll.plan_lines import PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
@@ -108,7 +115,16 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
         salary = PlanLine(
             "Ada Invented", "ada invented", "salary", "", "", period.first, period.last, 0, 10_00, "Salary."
         )
+        payment = PaymentLine(
+            "Ada Invented", "ada invented", "payment:1", "reference:1", "likeness:1", period.first, PaymentKind.REFUND, -1_00,
+            "id:A-1", OCTOBER_RUN, 0, "A-1", date(2026, 10, 5), "EX-101", 500_000, 0, -50,
+        )  # fmt: skip
+        lost = PaymentRow(
+            3, period.first, PaymentKind.PAYMENT, 9_00, PaymentOutcome.UNALLOCATED, "Unknown.", "reference:2"
+        )
+        payments = RunPayments(is_followed=True, sheet="Payments", rows=(lost,), lines=(payment,))
         run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary,))
+        run = replace(run, payments=payments)
         books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
         books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")

@@ -86,6 +86,8 @@ UNCHANGING = (
     "carried_forward",
     "pay_item_line",
     "plan_line",
+    "payment_line",
+    "unallocated_payment",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",

@@ -27,6 +27,7 @@ from server.ribbon.dispatch import COMMANDS, Handler, press
 from server.ribbon.protocol import Reply, read_click
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
+from server.sheets.tables import PAYMENTS
 from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
 
 HARBOR = Setup(
@@ -133,7 +134,10 @@ def with_agreement(click: dict[str, Any], asked: dict[str, Any]) -> dict[str, An
 def pressed_as_typed(
     ledger: Ledger, button: str, click: dict[str, Any], person: Person = LOCAL_PERSON
 ) -> dict[str, Any]:
-    """Press a button with its inputs as they are. A refusal must be one that the button declares."""
+    """Press a button with its inputs as they are. A refusal must be one that the button declares.
+
+    If the reply asks for the payments sheet, the button is pressed once more, as an add-in does.
+    """
     try:
         reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger, Asker(person)))
     except BillingError as refusal:
@@ -141,6 +145,10 @@ def pressed_as_typed(
             message = f"{button} does not declare {refusal.code}"
             raise AssertionError(message) from refusal
         raise
+    if (asks := reply["asks"]) and asks["sheets"] == [PAYMENTS.name]:
+        asked = [*click.get("asked_sheets", ()), *asks["sheets"]]
+        again = {**click, "request_id": f"{click['request_id']}-sheets", "asked_sheets": asked}
+        return pressed_as_typed(ledger, button, again, person)
     return reply
 
 

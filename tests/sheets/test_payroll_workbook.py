@@ -25,6 +25,7 @@ from server.sheets.payroll.tables import (
     ITEMS_PAID,
     LINES,
     PAY_BY_SERVICE_NAME,
+    PAYMENTS_RECEIVED,
     PAYROLL_SHEETS,
     PLANS_PAID,
     RATES_USED,
@@ -35,7 +36,8 @@ from tests.sheets.workbooks import rows_of
 
 RUN = a_run()
 BYTES = write_payroll(RUN, PROVIDERS)
-FIXED = [name for name in PAYROLL_SHEETS if name not in {ADJUSTMENTS.name, PLANS_PAID.name, ITEMS_PAID.name}]
+ONLY_IF_ANY = {ADJUSTMENTS.name, PLANS_PAID.name, ITEMS_PAID.name, PAYMENTS_RECEIVED.name}
+FIXED = [name for name in PAYROLL_SHEETS if name not in ONLY_IF_ANY]
 """The sheets of a payroll without adjustments."""
 LISTS = (LINES, EXCLUDED, FINDINGS, RATES_USED)
 

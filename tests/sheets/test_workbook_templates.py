@@ -4,7 +4,9 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from server.sheets.tables import APPOINTMENTS, MARK, SETUP_SHEETS
+from server.sheets.payments.payment_headings import find_columns
+from server.sheets.sheet import Sheet
+from server.sheets.tables import APPOINTMENTS, MARK, PAYMENTS, SETUP_SHEETS
 from server.sheets.workbook_templates import templates
 from tests.sheets.workbooks import rows_of
 from tools.build import TEMPLATES, built_files
@@ -28,6 +30,13 @@ def test_the_appointments_template_belongs_to_staff_and_is_never_replaced() -> N
     sheet = load_workbook(FOLDER / "appointments.xlsx")[APPOINTMENTS.name]
     assert rows_of(sheet)[2] == APPOINTMENTS.titles
     assert MARK not in sheet.defined_names
+
+
+def test_the_payments_template_has_the_headings_of_a_payments_sheet() -> None:
+    sheet = load_workbook(FOLDER / "payments.xlsx")[PAYMENTS.name]
+    assert rows_of(sheet)[2] == PAYMENTS.titles
+    columns = [[None, "help", title] for title in PAYMENTS.titles]
+    assert not find_columns(Sheet(PAYMENTS.name, 1, 0, columns)).missing_titles
 
 
 def test_the_log_of_the_sample_clinic_belongs_to_staff_and_its_setup_sheets_to_us() -> None:

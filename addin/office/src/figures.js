@@ -8,7 +8,15 @@ const LABEL = "_label";
 const UNSHOWN = new Set(["clinic", "name", "fingerprint", "document"]);
 
 /** Amounts that few pay runs have: $0.00 of them says nothing. */
-const UNSHOWN_ZEROS = new Set(["adjustment_cents", "plans_cents", "items_cents", "carried_in_cents", "carried_out_cents"]);
+const UNSHOWN_ZEROS = new Set([
+  "adjustment_cents",
+  "plans_cents",
+  "items_cents",
+  "collections_cents",
+  "unallocated_cents",
+  "carried_in_cents",
+  "carried_out_cents",
+]);
 
 /**
  * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.

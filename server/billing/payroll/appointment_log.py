@@ -7,6 +7,7 @@ row, because statuses, providers, services and dates repeat. Rules decide per sp
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -199,6 +200,15 @@ class AppointmentLog:
     note_states: tuple[NoteStates, ...] = ()
     starts: Amounts | None = None
     shares: Mapping[str, AppointmentShares] = field(default_factory=dict)
+
+    @classmethod
+    def without_visits(cls, workbook: str, sheet: str) -> Self:
+        """Return a log that has no visits, in the place of a sheet of payments alone."""
+        nothing = np.zeros(0, dtype=np.int64)
+        days = Amounts(nothing, np.zeros(0, dtype=np.bool_))
+        facts = LogFacts(workbook, sheet, 0, 0, 0, 0, 0, 0)
+        words = {"status": CodedText(nothing, ())}
+        return cls(facts, nothing, days, words, {}, (), {}, (), (), lambda _place: ())
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -87,7 +87,7 @@ def finish_run(
     _set_aside_paid(decisions, classified, paid_before, amounts)
     hold_unsigned(decisions, classified)
     bases = _pay_bases(classified)
-    of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
+    of_basis = {basis: (bases == code) & ~classified.paid_by_payments for code, basis in enumerate(BASES)}
     remark_on_pay(decisions, classified, amounts, of_basis, _flat_visits(classified))
     remark_on_mentions(decisions, classified)
     decisions.close_blocked()
@@ -129,7 +129,7 @@ def _block_missing_measures(decisions: RowDecisions, classified: ClassifiedLog) 
         given = decisions.log.amount_column(field).given
         lacking = (
             decisions.payable_so_far() & (bases == BASES.index(basis)) & ~given & ~_flat_visits(classified)
-        )
+        ) & ~classified.paid_by_payments
         _merged_amounts(decisions, field, lacking)
         for rows in alike(lacking, classified.matched.providers, classified.matched.services):
             provider, service = classified.matched.names_of(rows[0])

@@ -8,6 +8,7 @@ from server.billing.clinics import Provider
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_item_lines import PayItemLine
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.plan_lines import PlanLine
 from server.billing.payroll.run_columns import PaidLines
 
@@ -44,7 +45,7 @@ def balances_after(rows: Iterable[CarriedRow]) -> list[Balance]:
 
 def carried_by(
     lines: PaidLines,
-    beside: Sequence[Adjustment | PayItemLine | PlanLine],
+    beside: Sequence[Adjustment | PayItemLine | PlanLine | PaymentLine],
     balances: Sequence[Balance],
     providers: Iterable[Provider],
 ) -> tuple[CarriedForward, ...]:

@@ -59,7 +59,7 @@ class ClassifiedLog:
     ``outcomes`` are the decisions about each row. ``rates`` and ``rules`` are positions in the setup's rates and
     missed-visit rules, NO_ROW if none is in force. ``payable`` are the rows that can be paid; ``identities`` are the
     identities of these rows, in order. ``ids`` are the appointment IDs of all rows. ``patients`` are the ledger's keys
-    of the distinct patients; the last one is for a blank.
+    of the distinct patients; the last one is for a blank. ``by_payments`` are the rows that are paid by payments, ``None`` if none are.
     """
 
     matched: Matched
@@ -71,6 +71,12 @@ class ClassifiedLog:
     identities: list[str]
     ids: AppointmentIds
     patients: list[str]
+    by_payments: Mask | None = None
+
+    @property
+    def paid_by_payments(self) -> Mask:
+        """Return the rows that are paid by payments, and not by the collected amounts of the log."""
+        return np.zeros(len(self.log), dtype=np.bool_) if self.by_payments is None else self.by_payments
 
     @property
     def log(self) -> AppointmentLog:
@@ -140,7 +146,12 @@ def _days_outside(decisions: RowDecisions, period: Period, today: date, let_in: 
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
     if let_in is not None:
         outside &= ~let_in
-    decisions.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
+    decisions.set_aside(days.given & outside, Outcome.EXCLUDED, outside_in_words(period))
+
+
+def outside_in_words(period: Period) -> str:
+    """Return the reason for which rows of other days are excluded."""
+    return f"Outside the pay period {in_words(period)}"
 
 
 def _missed_visit_rules(decisions: RowDecisions, matched: Matched) -> Ints:

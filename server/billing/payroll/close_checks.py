@@ -11,16 +11,19 @@ from server.billing.names import fold
 from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, FurtherPaid
 from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
+from server.billing.payroll.paid_payments import PaidFor, PaidPayment, payments_now, payments_of_visits
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem, is_decided_alike
 from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.plan_lines import PlanBasis
 from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
 from server.errors import (
     AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     PayItemsOvertaken,
+    PaymentsOvertaken,
     PayPlansOvertaken,
     SimilarVisitsPaid,
 )
@@ -124,6 +127,26 @@ def refuse_overtaken_plans(run_id: str, then: Sequence[PlanBasis], now: Sequence
     """Refuse a draft if runs that were closed or voided since changed what its plan lines are based on."""
     if [*then] != [*now]:
         raise PayPlansOvertaken(run_id)
+
+
+def refuse_overtaken_payments(
+    run_id: str,
+    lines: Sequence[PaymentLine],
+    then: Sequence[PaidFor],
+    now: Sequence[PaidPayment],
+    closed: Collection[str],
+) -> None:
+    """Refuse a draft if runs that were closed or voided since changed what is paid for payments of its visits.
+
+    ``then`` is what closed runs had paid for payments of these visits when the draft was made, ``now`` are all payment lines of closed
+    runs, in the order in which they were closed. The closed runs that have the visits must still be ``closed``.
+    """
+    if not lines:
+        return
+    paid = payments_of_visits(payments_now(now).values(), {line.visit for line in lines})
+    is_same = sorted(map(tuple, then)) == list(paid)
+    if not is_same or any(line.of_run and line.of_run not in closed for line in lines):
+        raise PaymentsOvertaken(run_id)
 
 
 def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:

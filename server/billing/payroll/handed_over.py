@@ -15,6 +15,8 @@ class PartsOfPay(Protocol):
     @property
     def items_cents(self) -> int: ...  # noqa: D102
     @property
+    def collections_cents(self) -> int: ...  # noqa: D102
+    @property
     def carried_in_cents(self) -> int: ...  # noqa: D102
     @property
     def carried_out_cents(self) -> int: ...  # noqa: D102
@@ -22,5 +24,5 @@ class PartsOfPay(Protocol):
 
 def cents_handed_over(parts: PartsOfPay) -> int:
     """Return the sum of the parts. What is carried to the next run is not taken from this one, so it is added back."""
-    added = parts.adjustment_cents + parts.plans_cents + parts.items_cents
+    added = parts.adjustment_cents + parts.plans_cents + parts.items_cents + parts.collections_cents
     return parts.paid_cents + added + parts.carried_in_cents - parts.carried_out_cents

@@ -12,6 +12,7 @@ from server.billing.clinics import Clinic
 from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.handed_over import cents_handed_over
 from server.billing.payroll.pay_item_lines import PayItemLine, sum_of_items
+from server.billing.payroll.payment_lines import NO_PAYMENTS, RunPayments
 from server.billing.payroll.plan_lines import PlanLine, sum_of_plans
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
@@ -110,6 +111,8 @@ class PayRun:
     """The pay items, in the order of the setup (rule: pay-runs#pay-items)."""
     plans: tuple[PlanLine, ...] = ()
     """What pay plans pay or take off, by pay period and provider (rule: pay-runs#pay-plans)."""
+    payments: RunPayments = NO_PAYMENTS
+    """What it pays on collection, by the payments of its period (rule: pay-runs#payments)."""
     pay_date: date | None = None
     """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
@@ -153,6 +156,26 @@ class PayRun:
         return sum_of_plans(self.plans)
 
     @property
+    def collections(self) -> int:
+        """Return how many payment lines there are."""
+        return len(self.payments)
+
+    @property
+    def collections_cents(self) -> int:
+        """Return the sum of the payment lines."""
+        return self.payments.cents
+
+    @property
+    def unallocated(self) -> int:
+        """Return how many payments pay nobody, because no single visit is known for them."""
+        return len(self.payments.unallocated_rows)
+
+    @property
+    def unallocated_cents(self) -> int:
+        """Return the sum of the payments that pay nobody."""
+        return self.payments.unallocated_cents
+
+    @property
     def carried_in_cents(self) -> int:
         """Return what negative totals of earlier runs take from this one; never above 0."""
         return sum(one.in_cents for one in self.carried)
@@ -170,12 +193,13 @@ class PayRun:
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        return bool(self.adjustments or self.plans or self.items or self.carried)
+        return bool(self.adjustments or self.plans or self.items or self.carried or self.payments.lines)
 
     @property
     def pays_something(self) -> bool:
-        """Return whether it pays anything: a line, an adjustment, a plan line or a pay item."""
-        return bool(len(self.lines) or self.adjustments or self.plans or self.items)
+        """Return whether it pays anything: a line, an adjustment, a plan line, a pay item or a payment."""
+        beside = self.adjustments or self.plans or self.items or self.payments.lines
+        return bool(len(self.lines) or beside)
 
     @property
     def is_recorded(self) -> bool:

@@ -20,6 +20,8 @@ from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, Provi
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, RateUsed
+from server.billing.payroll.payment_lines import PaymentLine
+from server.billing.payroll.payments_on_paper import payments_on_paper
 from server.billing.payroll.plan_lines import PlanLine
 from server.billing.payroll.plans_on_paper import plans_with_named_services
 from server.billing.payroll.provider_totals import ProviderTotal
@@ -79,7 +81,7 @@ class PayStatement:
 
     ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay. ``adjustments`` are
     those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does;
-    ``items`` are the pay items, ``plans`` the plan lines.
+    ``items`` are the pay items, ``plans`` the plan lines, ``payments`` the payments received.
     """
 
     provider: str
@@ -92,12 +94,19 @@ class PayStatement:
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
     plans: tuple[PlanLine, ...] = ()
+    payments: tuple[PaymentLine, ...] = ()
 
     @property
     def total(self) -> ProviderTotal:
         """Return what the provider is handed over."""
         return ProviderTotal(
-            self.provider, self.paid_cents, self.adjustments, self.carried, self.items, self.plans
+            self.provider,
+            self.paid_cents,
+            self.adjustments,
+            self.carried,
+            self.items,
+            self.plans,
+            self.payments,
         )
 
     @property
@@ -134,19 +143,20 @@ Person = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, its pay items, and its plan
-    lines.
+    """What a run has beside the lines of its period: its adjustments, its carried-forward totals, its pay items, its plan lines,
+    and its payments.
     """
 
     adjustments: Sequence[Adjustment] = ()
     carried: Sequence[CarriedForward] = ()
     items: Sequence[PayItemLine] = ()
     plans: Sequence[PlanLine] = ()
+    payments: Sequence[PaymentLine] = ()
 
     @classmethod
     def of_run(cls, run: PayRun) -> "RunChanges":
         """Return what a calculated run has."""
-        return cls(run.adjustments, run.carried, run.items, run.plans)
+        return cls(run.adjustments, run.carried, run.items, run.plans, run.payments.lines)
 
     def by_person(self, paid: Iterable[Person]) -> "ChangesByPerson":
         """Return them by the providers whom they are about. ``paid`` are those whose visits are paid.
@@ -165,6 +175,9 @@ class RunChanges:
         for item in self.items:
             person = known.setdefault(item.provider, (item.provider, item.provider_key))
             found.items.setdefault(person, []).append(item)
+        for payment in self.payments:
+            person = known.setdefault(payment.provider, (payment.provider, payment.provider_key))
+            found.payments.setdefault(person, []).append(payment)
         for balance in self.carried:
             person = known.setdefault(balance.provider, (balance.provider, balance.provider_key))
             found.carried[person] = balance
@@ -179,10 +192,11 @@ class ChangesByPerson:
     carried: dict[Person, CarriedForward] = field(default_factory=dict)
     items: dict[Person, list[PayItemLine]] = field(default_factory=dict)
     plans: dict[Person, list[PlanLine]] = field(default_factory=dict)
+    payments: dict[Person, list[PaymentLine]] = field(default_factory=dict)
 
     def people(self) -> list[Person]:
         """Return the providers whom they are about."""
-        return [*self.adjustments, *self.carried, *self.items, *self.plans]
+        return [*self.adjustments, *self.carried, *self.items, *self.plans, *self.payments]
 
 
 NO_CHANGES = RunChanges()
@@ -246,6 +260,7 @@ def statements_of(  # noqa: PLR0913 - what statements are made of
                 found.carried.get(person),
                 tuple(found.items.get(person, ())),
                 plans_with_named_services(found.plans.get(person, ()), label_of),
+                payments_on_paper(found.payments.get(person, ()), label_of),
             )
         )
     return made

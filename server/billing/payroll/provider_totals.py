@@ -1,5 +1,5 @@
-"""What a run hands over to each provider: the lines, the adjustments, the plan lines, the pay items, and what is carried
-in and out (rule: pay-runs#carry-forward).
+"""What a run hands over to each provider: the lines, the adjustments, the plan lines, the pay items, the payments, and what is
+carried in and out (rule: pay-runs#carry-forward).
 """
 
 from collections.abc import Iterable, Mapping, Sized
@@ -11,6 +11,7 @@ from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, CarriedF
 from server.billing.payroll.handed_over import cents_handed_over
 from server.billing.payroll.pay_item_lines import PayItemLine, items_in_words, sum_of_items
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.payment_lines import PaymentLine, payments_in_words, sum_of_payments
 from server.billing.payroll.plan_lines import PlanLine, plans_in_words, sum_of_plans
 from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import count_of
@@ -20,6 +21,7 @@ ADJUSTMENTS_PART = "Adjustments of earlier pay"
 FURTHER_PART = "Shares and supervision"
 PLANS_PART = "Pay plans"
 ITEMS_PART = "Pay items"
+PAYMENTS_PART = "Payments received"
 CARRIED_IN_PART = "Carried from earlier runs"
 CARRIED_OUT_PART = "Carried to the next run"
 TOTAL_TO_PAY = "Total to pay"
@@ -52,6 +54,7 @@ class ProviderTotal:
     carried: CarriedForward | None = None
     items: tuple[PayItemLine, ...] = ()
     plans: tuple[PlanLine, ...] = ()
+    payments: tuple[PaymentLine, ...] = ()
 
     @property
     def adjustment_cents(self) -> int:
@@ -74,6 +77,16 @@ class ProviderTotal:
         return sum_of_plans(self.plans)
 
     @property
+    def collections(self) -> int:
+        """Return how many payment lines there are."""
+        return len(self.payments)
+
+    @property
+    def collections_cents(self) -> int:
+        """Return what the payments received add."""
+        return sum_of_payments(self.payments)
+
+    @property
     def carried_in_cents(self) -> int:
         """Return what earlier runs left to be taken from this one; never above 0."""
         return self.carried.in_cents if self.carried else 0
@@ -91,7 +104,7 @@ class ProviderTotal:
     @property
     def parts(self) -> tuple[PayPart, ...]:
         """Return the parts that add up to the total; none if it is the pay of the period's visits alone."""
-        if not (self.adjustments or self.plans or self.items or self.carried):
+        if not (self.adjustments or self.plans or self.items or self.payments or self.carried):
             return ()
         # What is carried to the next run is not taken from this one, so its part is above 0.
         others = (
@@ -99,18 +112,20 @@ class ProviderTotal:
             PayPart(ADJUSTMENTS_PART, self.adjustment_cents - self.further_cents),
             PayPart(PLANS_PART, self.plans_cents),
             PayPart(ITEMS_PART, self.items_cents),
+            PayPart(PAYMENTS_PART, self.collections_cents),
             PayPart(CARRIED_IN_PART, self.carried_in_cents),
             PayPart(CARRIED_OUT_PART, -self.carried_out_cents),
         )
         return PayPart(VISITS_PART, self.paid_cents), *(part for part in others if part.cents)
 
 
-def provider_totals(
+def provider_totals(  # noqa: PLR0913, PLR0917 - each is a part of what is handed over
     paid: Mapping[str, int],
     adjustments: Iterable[Adjustment],
     carried: Iterable[CarriedForward],
     items: Iterable[PayItemLine] = (),
     plans: Iterable[PlanLine] = (),
+    payments: Iterable[PaymentLine] = (),
 ) -> dict[str, ProviderTotal]:
     """Return the total of each provider whom a run concerns, by name in the order of the alphabet.
 
@@ -118,7 +133,8 @@ def provider_totals(
     """
     adjusted, listed, planned = _by_name(adjustments), _by_name(items), _by_name(plans)
     balances = {one.provider: one for one in carried}
-    everybody = {*paid, *adjusted, *balances, *listed, *planned}
+    received = _by_name(payments)
+    everybody = {*paid, *adjusted, *balances, *listed, *planned, *received}
     names = sorted(everybody, key=lambda name: (name.casefold(), name))
     return {
         name: ProviderTotal(
@@ -128,6 +144,7 @@ def provider_totals(
             balances.get(name),
             tuple(listed.get(name, ())),
             tuple(planned.get(name, ())),
+            tuple(received.get(name, ())),
         )
         for name in names
     }
@@ -135,7 +152,7 @@ def provider_totals(
 
 def totals_of_run(paid: Mapping[str, int], run: PayRun) -> dict[str, ProviderTotal]:
     """Return the total of each provider whom a calculated run concerns. ``paid`` are the sums of its lines in cents, by name."""
-    return provider_totals(paid, run.adjustments, run.carried, run.items, run.plans)
+    return provider_totals(paid, run.adjustments, run.carried, run.items, run.plans, run.payments.lines)
 
 
 def _by_name(lines: Iterable[_Line]) -> dict[str, list[_Line]]:
@@ -155,6 +172,12 @@ def total_in_words(run: PayRun | RunHeader) -> str:
         parts.append(plans_in_words(plans, run.plans_cents))
     if items := count_of_part(run.items):
         parts.append(items_in_words(items, run.items_cents))
+    if isinstance(run, PayRun):
+        count, cents = len(run.payments), run.payments.cents
+    else:
+        count, cents = run.collections, run.collections_cents
+    if count:
+        parts.append(payments_in_words(count, cents))
     if parts:
         words += f", with {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}"
     if run.carried_in_cents:

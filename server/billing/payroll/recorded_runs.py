@@ -31,7 +31,9 @@ class RunHeader:
 
     ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
     the draft was made; ``figures`` are the bytes recorded with the latest revision. ``pay_date`` is the day on which it is paid, if known.
-    ``adjustments``, ``items`` and ``plans`` count its adjustment, its pay item and its plan lines; what is carried in and out is never above 0.
+    ``adjustments``, ``items``, ``plans`` and ``collections`` count its adjustment, its pay item, its plan and its payment lines; what is
+    carried in and out is never above 0. ``unallocated`` counts the payments that pay nobody because no single visit is known for
+    them, and ``follows_payments`` is 1 if the run pays on collection by payments.
     """
 
     id: str
@@ -63,11 +65,16 @@ class RunHeader:
     items_cents: int = 0
     plans: int = 0
     plans_cents: int = 0
+    collections: int = 0
+    collections_cents: int = 0
+    unallocated: int = 0
+    unallocated_cents: int = 0
+    follows_payments: int = 0
 
     @property
     def is_adjusted(self) -> bool:
         """Return whether it hands over anything but the lines of the period."""
-        beside = self.adjustments or self.plans or self.items
+        beside = self.adjustments or self.plans or self.items or self.collections
         return bool(beside or self.carried_in_cents or self.carried_out_cents)
 
     @property

@@ -28,6 +28,7 @@ class RegisterRow:
     adjustment_cents: int
     plans_cents: int
     items_cents: int
+    collections_cents: int
     carried_in_cents: int
     carried_out_cents: int
     total_cents: int
@@ -98,6 +99,7 @@ def _row_of(statement: PayStatement, *, has_history: bool) -> RegisterRow:
         total.adjustment_cents,
         total.plans_cents,
         total.items_cents,
+        total.collections_cents,
         total.carried_in_cents,
         total.carried_out_cents,
         total.total_cents,

@@ -81,7 +81,8 @@ def _of_known_rows(maker: "_Maker", known: Recognition, outcomes: RowOutcomes) -
         if visit.is_taken_back and unsigned[position]:
             continue
         kind = known.changed.get(position)
-        if kind is None and visit.amount_cents != amounts[position]:
+        returns = visit.is_taken_back and classified.paid_by_payments[position]
+        if kind is None and (visit.amount_cents != amounts[position] or returns):
             kind = AdjustmentKind.AMOUNT
         if kind is not None:
             yield from maker.lines_of_change(

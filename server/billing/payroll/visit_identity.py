@@ -140,6 +140,11 @@ def patient_keys(words: CodedText) -> list[str]:
     ]
 
 
+def patient_key(name: str) -> str:
+    """Return the ledger's key of a patient: a digest, never a name."""
+    return blake2b(fold(name).encode(), digest_size=_PATIENT_BYTES).hexdigest() if fold(name) else ""
+
+
 def _folded_names(values: Sequence[str]) -> list[bytes]:
     every = "\n".join(values)
     if not values or not every.isascii() or every.count("\n") != len(values) - 1:
@@ -204,9 +209,16 @@ def _of_unnamed(decisions: RowDecisions, matched: Matched, rows: Mask) -> list[s
     for provider, day, service, patient, ordinal in zip(
         *(fact[rows].tolist() for fact in facts), strict=True
     ):
-        parts = "\x1f".join((who[provider], str(day), what[service], people[patient], str(ordinal)))
-        found.append(f"{BY_VISIT}{blake2b(parts.encode(), digest_size=16).hexdigest()}")
+        found.append(visit_identity(who[provider], day, what[service], people[patient], ordinal))
     return found
+
+
+def visit_identity(provider: str, day: int, service: str, patient: str, ordinal: int) -> str:
+    """Return the identity of a visit without an ID: by the key of its provider, its day as a serial, its folded service and
+    patient, and its number among equal rows.
+    """
+    parts = "\x1f".join((provider, str(day), service, patient, str(ordinal)))
+    return f"{BY_VISIT}{blake2b(parts.encode(), digest_size=16).hexdigest()}"
 
 
 def unsigned_name(name: str) -> str:

@@ -14,7 +14,7 @@ from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
-from server.ledger.payroll import pay_items, plan_lines
+from server.ledger.payroll import pay_items, payments, plan_lines
 
 _ADJUSTMENT = (
     "kind",
@@ -214,14 +214,15 @@ def balances(session: DatabaseSession) -> list[Balance]:
 
 
 def runs_built_on(session: DatabaseSession, run_id: str) -> list[str]:
-    """Return the closed runs that adjust lines of a run, repay its advances, bring in what it carried forward, or have plan
-    lines that count its visits.
+    """Return the closed runs that adjust lines of a run, repay its advances, pay payments of its visits, bring in what it carried
+    forward, or have plan lines that count its visits.
     """
     adjusted = session.all(_ADJUSTED_BY, [run_id, run_id])
     carried = session.all(_CARRIED_BY, [run_id])
     repaid = pay_items.runs_repaying(session, run_id)
     planned = plan_lines.runs_planning(session, run_id)
-    return sorted({*(later for (later,) in (*adjusted, *carried)), *repaid, *planned})
+    received = payments.runs_built_on(session, run_id)
+    return sorted({*(later for (later,) in (*adjusted, *carried)), *repaid, *planned, *received})
 
 
 def record_vanished(

@@ -24,8 +24,10 @@ from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.payroll import payments
 from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
 from server.ledger.payroll.pay_items import fields_of_item, item_of_fields
+from server.ledger.payroll.payments import DraftPayments
 from server.ledger.payroll.plan_lines import fields_of_plan, plan_of_fields
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
@@ -116,6 +118,10 @@ class Draft:
             PlanBasis(date.fromisoformat(first), date.fromisoformat(last), by_run, digest)
             for first, last, by_run, digest in block.get("plans_based_on", ())
         ]
+
+    def payments(self) -> DraftPayments:
+        """Return the payments."""
+        return payments.draft_of_block(orjson.loads(self.block)) if self.block else DraftPayments()
 
     def balances(self) -> list[Balance]:
         """Return the negative totals that were carried forward when the draft was made."""
@@ -214,8 +220,8 @@ def other_drafts_with(
 
 
 def pack_lines(run: PayRun, known_by: KnownBy = NOTHING_KNOWN) -> bytes:
-    """Return the lines, the rates used, the adjustments, the pay items and the plan lines of a run as JSON, with what was on
-    record when it was made; the lines have a list for each column.
+    """Return the lines, the rates used, the adjustments, the pay items, the plan lines and the payments of a run as JSON, with what
+    was on record when it was made; the lines have a list for each column.
 
     The lines of late visits are the last ones.
     """
@@ -234,6 +240,7 @@ def pack_lines(run: PayRun, known_by: KnownBy = NOTHING_KNOWN) -> bytes:
         "items_based_on": [(one.run_id, fields_of_item(one.line)) for one in known_by.items],
         "plans": [fields_of_plan(one) for one in run.plans],
         "plans_based_on": [(*one,) for one in known_by.plans],
+        "payments": payments.block_of(run.payments),
     }
     return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 

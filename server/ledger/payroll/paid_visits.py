@@ -120,6 +120,13 @@ def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[P
     return [*map(_as_adjusted(adjusted), found)] if adjusted else found
 
 
+def of_lines(session: DatabaseSession, lines: Collection[tuple[str, int]]) -> list[PaidVisit]:
+    """Return what some lines of closed runs paid, as it was adjusted since."""
+    found = [PaidVisit(*row) for line in sorted(lines) for row in session.each(_BY_LINE, line)]
+    adjusted = adjusted_visits(session) if found else {}
+    return [*map(_as_adjusted(adjusted), found)]
+
+
 def record_answers(
     session: DatabaseSession, draft: str, answers: Sequence[VisitAnswer], stamp: Stamp
 ) -> None:

@@ -37,6 +37,8 @@ UNION ALL
 SELECT provider_key, provider, amount_cents FROM pay_item_line WHERE run = ?
 UNION ALL
 SELECT provider_key, provider, now_cents - was_cents FROM plan_line WHERE run = ?
+UNION ALL
+SELECT provider_key, provider, now_cents - was_cents FROM payment_line WHERE run = ?
 """
 
 
@@ -54,7 +56,7 @@ def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, l
 def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator[tuple[str, str, int]]:
     """Yield the key and the name of a provider and what these runs handed over, in cents, run by run.
 
-    A provider has an entry for the lines of a run, and one for each adjustment, carried-forward total, pay item and plan line. Only the sum of all
+    A provider has an entry for the lines of a run, and one for each adjustment, carried-forward total, pay item, plan line and payment. Only the sum of all
     of them is what was handed over.
     """
     for run in runs:

@@ -15,6 +15,7 @@ from server.billing.payroll.close_checks import (
     PaidMeanwhile,
     refuse_overtaken_adjustments,
     refuse_overtaken_items,
+    refuse_overtaken_payments,
     refuse_overtaken_plans,
     refuse_paid,
 )
@@ -22,6 +23,7 @@ from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.plan_lines import PlanBasis, PlanLine
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
@@ -36,6 +38,7 @@ from server.ledger.payroll import (
     paid_visits,
     pay_items,
     pay_lines,
+    payments,
     plan_lines,
     planned_work,
     run_holds,
@@ -96,11 +99,17 @@ def close_run(
     refuse_overtaken_items(run_id, items, draft.items_based_on(), pay_items.paid_items(session))
     plans, then_planned = draft.plans(), draft.plans_based_on()
     refuse_overtaken_plans(run_id, then_planned, _planned_meanwhile(session, then_planned))
+    received = draft.payments()
+    closed = paid_visits.closed_runs(session).keys()
+    refuse_overtaken_payments(
+        run_id, received.lines, received.based_on, payments.paid_payments(session), closed
+    )
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     adjustments.write(session, run_id, adjusted, carried, _late_lines(lines, adjusted))
     pay_items.write(session, run_id, items)
     plan_lines.write(session, run_id, plans)
+    payments.write(session, run_id, received)
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -153,6 +162,13 @@ def plans_of_run(session: DatabaseSession, run_id: str) -> list[PlanLine]:
     runs.header(session, run_id)
     draft = drafts.load(session, run_id)
     return draft.plans() if draft.block else plan_lines.read(session, run_id)
+
+
+def payments_of_run(session: DatabaseSession, run_id: str) -> list[PaymentLine]:
+    """Return the payment lines of a run in any state; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return [*draft.payments().lines] if draft.block else payments.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:

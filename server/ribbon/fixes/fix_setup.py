@@ -39,7 +39,7 @@ PREVIEW_HEADINGS = ["Setup sheet", "What is added"]
 def fix_setup(context: ClickContext) -> Reply:
     """Add to the setup what the log in front uses and the setup lacks."""
     try:
-        calculated, setup, learned = compute_run(context)
+        calculated, setup, learned = compute_run(context, reads_payments=False)
     except Unanswered as unanswered:
         return questions_reply("before anything can be added to the setup", unanswered)
     gaps = gaps_in(calculated.run.findings)

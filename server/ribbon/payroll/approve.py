@@ -1,5 +1,6 @@
 """Approve payroll: the draft of the workbook in front becomes a run that never changes."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from server.billing.days import us
@@ -13,6 +14,7 @@ from server.errors import MissingSheet, RunIsVoided, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.operations.pay_runs import DraftOnRecord
+from server.operations.payroll import setup_for_logs
 from server.ribbon.context import ClickContext, question
 from server.ribbon.payroll.draft_changes import DraftInFront, compared_draft, context_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
@@ -25,9 +27,10 @@ from server.ribbon.payroll.held_rows import (
     workbook_with_held_rows,
 )
 from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in, total_words
+from server.ribbon.payroll.payments import SheetsNeeded, further_sheets
 from server.ribbon.payroll.run_questions import APPROVE, group_flags, listed_flags, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
-from server.ribbon.protocol import FINDINGS_SHOWN, AskedChoice, AskedField, Asks, Reply
+from server.ribbon.protocol import FINDINGS_SHOWN, AskedChoice, AskedField, Reply
 from server.ribbon.ribbon_table import ribbon
 
 APPROVE_LABEL = "Approve payroll"
@@ -58,7 +61,8 @@ def _compared_first(context: ClickContext, run: RunHeader) -> Reply:
         return _asked_first(context, run)
     draft = draft_in_front(context, run)
     if draft.lacks_log and not _was_asked_for(context, draft.log_sheet):
-        return _ask_for_sheet(draft.log_sheet)
+        setup, _ = setup_for_logs(context.session)
+        return _ask_for_sheets(draft.log_sheet, further_sheets(setup))
     if stale == GENERATE:
         return _generated_again(context, draft)
     compared = compared_draft(context, draft)
@@ -73,8 +77,7 @@ def _drafts(context: ClickContext) -> list[RunHeader]:
     return [
         run
         for run in pay_runs.list_runs(context.session)
-        if is_open(run.state, RunAction.CLOSE)
-        and (run.paid or run.adjustments or run.plans or run.items or run.held)
+        if is_open(run.state, RunAction.CLOSE) and (run.paid or run.is_adjusted or run.held)
     ]
 
 
@@ -103,11 +106,11 @@ def _was_asked_for(context: ClickContext, sheet: str) -> bool:
     return sheet.strip().casefold() in {name.strip().casefold() for name in context.click.asked_sheets}
 
 
-def _ask_for_sheet(sheet: str) -> Reply:
-    """Ask the add-in, not the biller, for the sheet of the log."""
+def _ask_for_sheets(log: str, further: Sequence[str]) -> Reply:
+    """Ask the add-in, not the biller, for the sheet of the log and the sheets that are read beside it."""
     beside = ribbon().find_button("payroll.generate").reads_beside
-    title = f"The draft is compared with its log, so the sheet “{sheet}” has to be sent too."
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[], sheets=[sheet, *beside]))
+    title = f"The draft is compared with its log, so the sheet “{log}” has to be sent too."
+    return SheetsNeeded(title, log, *beside, *further).reply()
 
 
 def _not_compared(draft: DraftInFront) -> str:

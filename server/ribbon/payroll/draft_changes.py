@@ -20,6 +20,7 @@ from server.errors import (
     count_of,
 )
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
+from server.operations.payments import PAYMENTS_NAME
 from server.operations.payroll import CalculatedRun
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import compute_run, is_of_log
@@ -77,7 +78,7 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 
 def _beside_log() -> list[str]:
     """Return the sheets that a payroll is generated from beside its log."""
-    return ribbon().find_button("payroll.generate").reads_beside
+    return [*ribbon().find_button("payroll.generate").reads_beside, PAYMENTS_NAME]
 
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
@@ -210,6 +211,9 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     elif len(now.items) != run.items:
         items = count_of(len(now.items), "pay item")
         outcome = f"it would still pay {total}, but with {items}, not {run.items:,}"
+    elif len(now.payments) != run.collections:
+        payments = count_of(len(now.payments), "payment")
+        outcome = f"it would still pay {total}, but with {payments}, not {run.collections:,}"
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)

@@ -6,6 +6,7 @@ import orjson
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.money import dollars
+from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.held_on_paper import held_on_paper
 from server.billing.payroll.pay_run import Outcome, PayRun
@@ -36,6 +37,7 @@ from server.ribbon.payroll.paid_visits import (
     ask_whether_paid,
     asked_run,
 )
+from server.ribbon.payroll.payments import ask_for_further_sheets, is_payments_in_front, payments_of_click
 from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
 from server.ribbon.payroll.run_summary import PAY_FIGURES, heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
@@ -43,6 +45,7 @@ from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.appointment_shares import with_shares
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
+from server.sheets.payments.payments_reader import read_payments
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
     ADJUSTMENTS,
@@ -116,9 +119,16 @@ def check(context: ClickContext) -> Reply:
         for name, count in run_figures(run, {}, calculated.holds).items()
         if name not in PAY_FIGURES
     }
-    reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
+    reply = Reply(
+        summary=summary, figures=figures, output=output, edits=edits, clear_marks=_sheets_to_mark(run)
+    )
     remember_answers(context.session, learned)
     return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
+
+
+def _sheets_to_mark(run: PayRun) -> list[str]:
+    """Return the sheets whose cells a check marks."""
+    return [run.log.sheet, *([run.payments.sheet] if run.payments.sheet else [])]
 
 
 def generate(context: ClickContext) -> Reply:
@@ -179,19 +189,38 @@ def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     return reply.model_copy(update={"level": "review"})
 
 
-def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProfile]:
+def compute_run(
+    context: ClickContext, *, reads_payments: bool = True
+) -> tuple[CalculatedRun, Setup, ImportProfile]:
     """Read the sheet in front and calculate its run; return it with the setup and the updated import profile.
 
-    Raises Unanswered if a question about the log is open.
+    Raises Unanswered if a question about the log or its payments is open, and SheetsNeeded if the add-in is to send the payments.
     """
     session, answers = context.session, context.click.answers()
     setup, profile = setup_for_logs(session)
     sheet = log_sheet(context)
+    if reads_payments and is_payments_in_front(sheet, setup):
+        return _run_of_payments(context, sheet, setup, profile)
+    if reads_payments:
+        ask_for_further_sheets(context.click, setup)
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
     log = with_shares(log, context.click.worksheets()[1:], setup)
-    calculated = calculate_run(session, log, setup, asked_run(context))
+    payments = None
+    if reads_payments:
+        payments, learned = payments_of_click(context.click.worksheets(), learned, answers)
+    calculated = calculate_run(session, log, setup, asked_run(context), payments)
     ask_about_reused_ids(log, calculated, learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(calculated.run.findings))
+    return calculated, setup, learned
+
+
+def _run_of_payments(
+    context: ClickContext, sheet: Sheet, setup: Setup, profile: ImportProfile
+) -> tuple[CalculatedRun, Setup, ImportProfile]:
+    """Calculate the run of a sheet of payments alone: its visits are those of approved runs."""
+    payments, learned = read_payments(sheet, profile, context.click.answers())
+    log = AppointmentLog.without_visits(context.click.workbook.name, sheet.name)
+    calculated = calculate_run(context.session, log, setup, asked_run(context), payments)
     return calculated, setup, learned
 
 

@@ -12,13 +12,19 @@ HANDED_OVER = (
     "plans_cents",
     "items",
     "items_cents",
+    "collections",
+    "collections_cents",
     "carried_in_cents",
     "carried_out_cents",
     "total_cents",
 )
 """The names of the figures, from the pay of the period's lines to what is handed over."""
 
+WAITING = ("unallocated", "unallocated_cents")
+"""The figures of a run about payments that pay nobody yet."""
+
 
 def pay_figures(of: PayRun | RunHeader | ProviderTotal) -> dict[str, object]:
     """Return the figures by name: sums in cents, and how many lines a part has."""
-    return {name: count_of_part(getattr(of, name)) for name in HANDED_OVER}
+    names = HANDED_OVER if isinstance(of, ProviderTotal) else (*HANDED_OVER, *WAITING)
+    return {name: count_of_part(getattr(of, name)) for name in names}

@@ -159,8 +159,8 @@ def words_of(run: RunHeader) -> str:
 
 
 def total_words(run: RunHeader) -> str:
-    """Return what a run pays: its period, providers and total, with the adjustments, the plan lines, the pay items and what is
-    carried.
+    """Return what a run pays: its period, providers and total, with the adjustments, the plan lines, the pay items, the payments and
+    what is carried.
     """
     return f"{in_words(run.period)}, {providers_in(run)}, {pay_words(run)}"
 
@@ -185,6 +185,7 @@ def _row(run: RunHeader, waiting: int) -> RunRow:
             run.adjustment_cents,
             run.plans_cents,
             run.items_cents,
+            run.collections_cents,
             run.carried_in_cents - run.carried_out_cents,
         ),
         approved,

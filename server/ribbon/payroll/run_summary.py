@@ -9,11 +9,12 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
 from server.billing.payroll.provider_totals import total_in_words, totals_of_run
 from server.errors import Severity, count_of
-from server.ribbon.payroll.pay_figures import HANDED_OVER, pay_figures
+from server.ribbon.payroll.pay_figures import HANDED_OVER, WAITING, pay_figures
 
 PAY_FIGURES = {
     "run",
     *HANDED_OVER,
+    *WAITING,
     "already_paid_cents",
     "providers",
 }

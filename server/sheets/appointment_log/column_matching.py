@@ -14,6 +14,7 @@ from server.sheets.appointment_log.attendance import (
     ask_what_yes_means,
     forget_overruled,
 )
+from server.sheets.appointment_log.charge_base import choose_charge_base
 from server.sheets.appointment_log.column_layout import CellEvidence, Layout, Matching
 from server.sheets.appointment_log.header_row import FILLED, FITS, IGNORE, Headings
 from server.sheets.appointment_log.heading_synonyms import (
@@ -62,7 +63,7 @@ def lay_out(
         if field.name == "start":
             _offer_start(matching)
         if field.several is Several.SUM:
-            choose_money(matching, field)
+            _choose_sum(matching, field)
         else:
             _choose_one(matching, field)
     take_off_refunds(matching)
@@ -107,6 +108,13 @@ def _is_rather(matching: Matching, position: int) -> bool:
     """
     field = WEAK.get(matching.headings.keys[position])
     return field is not None and matching.fits[field](matching.headings.sample(position)) >= FITS
+
+
+def _choose_sum(matching: Matching, field: Field) -> None:
+    """Give a field of money its columns, or ask about them. Pay by % of charge may be a share of something else than the charge."""
+    is_base = field.name == "charge_cents" and field.name in matching.setup.measures
+    if not is_base or not choose_charge_base(matching, field):
+        choose_money(matching, field)
 
 
 def _choose_one(matching: Matching, field: Field) -> None:

@@ -40,6 +40,7 @@ RUNS = SheetTable(
         Heading("Adjustments", 15, Kind.MONEY),
         Heading("Pay plans", 13, Kind.MONEY),
         Heading("Pay items", 13, Kind.MONEY),
+        Heading("Payments", 13, Kind.MONEY),
         Heading("Carried", 13, Kind.MONEY),
         Heading("Total", 15, Kind.MONEY),
         Heading("Approved on", 15, Kind.DATE),
@@ -59,9 +60,9 @@ class RunRow:
     state: str
     counts: tuple[int, int, int, int, int, int]
     """Rows, paid, excluded, held, blocked, already paid."""
-    pay_cents: tuple[int, int, int, int, int]
-    """The pay of the period's visits, the adjustments, the plan lines, the pay items, and what is carried in less what is carried to
-    the next run.
+    pay_cents: tuple[int, int, int, int, int, int]
+    """The pay of the period's visits, the adjustments, the plan lines, the pay items, the payments, and what is carried in less what
+    is carried to the next run.
     """
     approved: tuple[date | None, str]
     """The day on which it was approved, and by whom; ``None`` and "" if it never was."""
@@ -75,7 +76,7 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
     builder = WorkbookBuilder(RUNS_KIND, clinic.name, "Pay runs", date_system)
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
-    pay = np.array([run.pay_cents for run in runs], dtype=np.int64).reshape(len(runs), 5)
+    pay = np.array([run.pay_cents for run in runs], dtype=np.int64).reshape(len(runs), 6)
 
     leads = np.array([bool(run.waiting and held) for run in runs], dtype=np.int64)
 
@@ -94,10 +95,7 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
         write.texts(text_series([run.state for run in runs]), TEXT),
         *(write.numbers(counts[:, place], COUNT) for place in range(6)),
         write.numbers(pay[:, 0], MONEY),
-        write.numbers(pay[:, 1], MONEY_OR_DASH),
-        write.numbers(pay[:, 2], MONEY_OR_DASH),
-        write.numbers(pay[:, 3], MONEY_OR_DASH),
-        write.numbers(pay[:, 4], MONEY_OR_DASH),
+        *(write.numbers(pay[:, place], MONEY_OR_DASH) for place in range(1, 6)),
         write.numbers(pay.sum(axis=1), MONEY),
         days([run.approved[0] for run in runs]),
         write.texts(text_series([run.approved[1] for run in runs]), TEXT),

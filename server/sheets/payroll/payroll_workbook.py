@@ -2,7 +2,7 @@
 (rule: payroll#payroll-sheets).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from server.billing.clinics import Provider, Service, service_labels
@@ -11,6 +11,8 @@ from server.billing.payroll.held_on_paper import HeldOnPaper
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.payments_on_paper import payments_on_paper
+from server.billing.payroll.provider_totals import ProviderTotal
 from server.sheets.payroll.adjustments_sheet import add_adjustments
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.findings_sheet import add_findings
@@ -23,6 +25,7 @@ from server.sheets.payroll.long_sheets import (
     state_of_draft,
 )
 from server.sheets.payroll.pay_by_service import add_pay_by_service
+from server.sheets.payroll.payments_sheet import add_payments
 from server.sheets.payroll.plans_sheet import add_plans
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
@@ -68,7 +71,7 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
         head,
         by_name,
         [*map(label_of, sums.services)],
-        [replace(one, adjustments=named_services(one.adjustments, label_of)) for one in sums.totals],
+        [_in_words(one, label_of) for one in sums.totals],
         history,
         held,
     )
@@ -81,11 +84,18 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     add_adjustments(builder, run, head)
     add_plans(builder, run, head)
     add_items(builder, run, head)
+    add_payments(builder, run, head)
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)
     add_rates_used(builder, run, head)
     return builder.to_bytes()
+
+
+def _in_words(total: ProviderTotal, label_of: Callable[[str], str]) -> ProviderTotal:
+    """Return what a provider is handed over, with the words for the services of its adjustments and payments."""
+    adjustments = named_services(total.adjustments, label_of)
+    return replace(total, adjustments=adjustments, payments=payments_on_paper(total.payments, label_of))
 
 
 def write_check(run: PayRun, view: WorkbookView = NOTHING_SHOWN) -> bytes:

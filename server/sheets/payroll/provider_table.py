@@ -175,6 +175,7 @@ def _figures_of_adjustments(run: PayRun, sums: Tally, nothing: Values) -> Iterat
         "Adjustments": [total.adjustment_cents if total.adjustments else None for total in totals],
         "Pay plans": [total.plans_cents if total.plans else None for total in totals],
         "Pay items": [total.items_cents if total.items else None for total in totals],
+        "Payments": [total.collections_cents if total.payments else None for total in totals],
         "Carried in": [total.carried_in_cents or None for total in totals],
         "Carried forward": [-total.carried_out_cents or None for total in totals],
     }

@@ -9,11 +9,13 @@ from server.billing.payroll.adjustments import sum_of_adjustments
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
+from server.billing.payroll.payment_lines import PaymentOutcome
 from server.billing.payroll.provider_totals import (
     CARRIED_IN_PART,
     CARRIED_OUT_PART,
     FURTHER_PART,
     ITEMS_PART,
+    PAYMENTS_PART,
     PLANS_PART,
     TOTAL_TO_PAY,
     VISITS_PART,
@@ -26,6 +28,7 @@ from server.sheets.payroll.tables import (
     EXCLUDED,
     ITEMS_PAID,
     LINES,
+    PAYMENTS_RECEIVED,
     PLANS_PAID,
     RATES_USED,
     RECONCILIATION_NAME,
@@ -38,6 +41,7 @@ from server.sheets.xlsx.style import (
     HEADING,
     HEADING_RIGHT,
     LEFT_COUNT,
+    LEFT_MONEY,
     MONEY,
     NOTE,
     SECTION,
@@ -71,6 +75,8 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     row = _put_money(grid, run, sums, row + 1)
     if run.is_adjusted:
         row = _put_handed_over(grid, run, sums, row + 1)
+    if run.payments.rows:
+        row = _put_payments(grid, run, row + 1)
     facts, columns = _log_facts(run.log), run.log.headings.items()
     row = _put_pairs(grid, row + 1, "How the sheet was read", ("What", "As found"), facts)
     row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
@@ -137,6 +143,17 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
             if run.items
             else []
         ),
+        *(
+            [
+                (
+                    f"{PAYMENTS_PART} ({len(run.payments):,})",
+                    run.payments.cents,
+                    f"on {PAYMENTS_RECEIVED.name}",
+                )
+            ]
+            if run.payments.lines
+            else []
+        ),
         (CARRIED_IN_PART, run.carried_in_cents, f"on {SUMMARY_NAME}"),
         (CARRIED_OUT_PART, -run.carried_out_cents, f"on {SUMMARY_NAME}"),
     )
@@ -149,6 +166,22 @@ def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     handed_over = sum(total.total_cents for total in sums.totals)
     grid.fill(row + 1, ("The totals of the statements", handed_over, TICKED), (TEXT, MONEY, TICK))
     return row + 2
+
+
+def _put_payments(grid: Grid, run: PayRun, row: int) -> int:
+    """Put how many rows of the payments sheet have each outcome, and their sum."""
+    titles = ("Outcome", "Rows", "Amount of the payments")
+    _put_heading(grid, row, f"Where every row of the sheet {run.payments.sheet} went", titles)
+    row += 2
+    for outcome in PaymentOutcome:
+        rows = run.payments.of_outcome(outcome)
+        cents = sum(one.cents or 0 for one in rows)
+        grid.fill(row, (outcome.value.capitalize(), len(rows), cents), (TEXT, COUNT, LEFT_MONEY))
+        row += 1
+    cents = sum(one.cents or 0 for one in run.payments.rows)
+    looks = [total_look(look) for look in (TEXT, COUNT, LEFT_MONEY)]
+    grid.fill(row, ("Rows of the sheet", len(run.payments.rows), cents), looks)
+    return row + 1
 
 
 def _adjusted_parts(run: PayRun) -> tuple[tuple[str, int, str], ...]:

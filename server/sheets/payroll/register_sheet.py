@@ -54,6 +54,7 @@ _COLUMNS = (
     _money("Adjustments", lambda row: row.adjustment_cents),
     _money("Pay plans", lambda row: row.plans_cents),
     _money("Pay items", lambda row: row.items_cents),
+    _money("Payments", lambda row: row.collections_cents),
     _money("Carried in", lambda row: row.carried_in_cents),
     _money("Carried out", lambda row: row.carried_out_cents),
     _money("Total to pay", lambda row: row.total_cents, MONEY),

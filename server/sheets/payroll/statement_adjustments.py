@@ -1,5 +1,5 @@
-"""The adjustments of a provider's earlier pay, the plan lines, the pay items, and what the total to pay adds up, below the visits
-of a statement.
+"""The adjustments of a provider's earlier pay, the plan lines, the pay items, the payments, and what the total to pay adds up, below
+the visits of a statement.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from server.billing.payroll.adjustments_on_paper import (
     change_in_words,
 )
 from server.billing.payroll.items_on_paper import ITEM_HEADINGS, ITEMS_TITLE, item_values
+from server.billing.payroll.payments_on_paper import PAYMENT_HEADINGS, PAYMENTS_TITLE, payment_in_words
 from server.billing.payroll.plans_on_paper import PLAN_HEADINGS, PLANS_TITLE, plan_values
 from server.billing.payroll.provider_totals import TOTAL_TO_PAY, ProviderTotal
 from server.sheets.payroll.statement_top import COLUMNS, put_headings
@@ -32,7 +33,7 @@ _BLANKS = (None,) * (COLUMNS - len(TOTAL_HEADINGS))
 
 
 def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
-    """Put the adjustments, the plan lines, the pay items, and the parts of the total to pay; return the next row.
+    """Put the adjustments, the plan lines, the pay items, the payments, and the parts of the total to pay; return the next row.
 
     Put nothing if the visits are all of it.
     """
@@ -44,6 +45,8 @@ def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
     if total.items:
         items = [(item_values(one), one.note) for one in total.items]
         row = _put_beside(grid, row, ITEMS_TITLE, ITEM_HEADINGS, items) + 1
+    if total.payments:
+        row = _put_payments(grid, row, total) + 1
     if not total.parts:
         return row
     what, amount = TOTAL_HEADINGS
@@ -92,5 +95,21 @@ def _put_beside(
             grid.band(row, COLUMNS, line, NOTE)
         row += 1
     closing = ("Total", None, None, None, None, total)
+    grid.fill(row, closing, [total_look(look) for look in (*[TEXT] * (COLUMNS - 1), SIGNED_MONEY)])
+    return row + 1
+
+
+def _put_payments(grid: Grid, row: int, total: ProviderTotal) -> int:
+    """Put two rows for each payment, its figures and its rate, and the total; return the next row."""
+    row = put_headings(grid, row, PAYMENTS_TITLE, PAYMENT_HEADINGS)
+    for one in total.payments:
+        days = serial_of(one.day), serial_of(one.payment_day)
+        cells = (one.service, days[0], one.appointment, days[1], one.received_cents, one.amount_cents)
+        grid.fill(row, cells, (WRAPPED, DAY, TEXT, DAY, MONEY, SIGNED_MONEY))
+        for line in wrap(payment_in_words(one), LINE):
+            row += 1
+            grid.band(row, COLUMNS, line, NOTE)
+        row += 1
+    closing = ("Total", None, None, None, None, total.collections_cents)
     grid.fill(row, closing, [total_look(look) for look in (*[TEXT] * (COLUMNS - 1), SIGNED_MONEY)])
     return row + 1

@@ -17,6 +17,7 @@ from server.billing.payroll.pay_item_lines import items_in_words
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
+from server.billing.payroll.payment_lines import payments_in_words
 from server.billing.payroll.plan_lines import plans_in_words
 from server.billing.payroll.review_flags import count_flagged, flags_of
 from server.billing.payroll.state_lines import draft_line
@@ -24,7 +25,15 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
 from server.sheets.payroll.run_id import fingerprint_line, run_label
-from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, ITEMS_PAID, PLANS_PAID, SUMMARY_NAME
+from server.sheets.payroll.tables import (
+    ADJUSTMENTS,
+    EXCLUDED,
+    FINDINGS,
+    ITEMS_PAID,
+    PAYMENTS_RECEIVED,
+    PLANS_PAID,
+    SUMMARY_NAME,
+)
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
@@ -175,6 +184,7 @@ def _foot_lines(content: PayrollContent) -> tuple[str, ...]:
         *_adjustment_notes(run),
         *_plan_notes(run),
         *_item_notes(run),
+        *_payment_notes(run),
         *_carried_notes(content),
         *_history_notes(content.history),
         ROUNDING,
@@ -219,6 +229,21 @@ def _item_notes(run: PayRun) -> tuple[str, ...]:
     if not run.items:
         return ()
     return (f"{items_in_words(len(run.items), run.items_cents)}: see the sheet {ITEMS_PAID.name}.",)
+
+
+def _payment_notes(run: PayRun) -> tuple[str, ...]:
+    """Return where the payments are listed, and how many of them pay nobody."""
+    payments = run.payments
+    if not payments.rows and not payments.lines:
+        return ()
+    paid = payments_in_words(len(payments), payments.cents)
+    nobody = len(payments.unallocated_rows)
+    waiting = (
+        f" {count_phrase(nobody, 'payment', 'payments')} ({dollars(payments.unallocated_cents)}) unallocated."
+        if nobody
+        else ""
+    )
+    return (f"Pay on collection, by {paid}: see the sheet {PAYMENTS_RECEIVED.name}.{waiting}",)
 
 
 def _carried_notes(content: PayrollContent) -> tuple[str, ...]:

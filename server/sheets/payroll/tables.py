@@ -76,6 +76,26 @@ ITEMS_PAID = SheetTable(
 )
 """It is only written for a run that has pay items."""
 
+PAYMENTS_RECEIVED = SheetTable(
+    "Payments Received",
+    (
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Payment date", 15, Kind.DATE),
+        Heading("Kind", 13),
+        Heading("Amount", 14, Kind.MONEY),
+        Heading("Outcome", 17),
+        Heading("Provider", 26),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Service", 16),
+        Heading("Run of the visit", 24),
+        Heading("Rate", 12, Kind.AMOUNT),
+        Heading("Pay", 14, Kind.MONEY),
+        Heading("Reason", 52),
+    ),
+)
+"""It is only written for a run that has a payments sheet, or that pays payments otherwise than before."""
+
 EXCLUDED = SheetTable(
     "Excluded",
     (
@@ -128,11 +148,12 @@ PAYROLL_SHEETS = (
     ADJUSTMENTS.name,
     PLANS_PAID.name,
     ITEMS_PAID.name,
+    PAYMENTS_RECEIVED.name,
     EXCLUDED.name,
     FINDINGS.name,
     RECONCILIATION_NAME,
     RATES_USED.name,
 )
 """The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments, Plans
-Paid and Items Paid are only in the workbook of a run that has any.
+Paid, Items Paid and Payments Received are only in the workbook of a run that has any.
 """

@@ -19,7 +19,7 @@ Sums = npt.NDArray[np.int64]
 class Tally:
     """Sums of the paid lines of the period, providers down and services across, both in order of the alphabet.
 
-    ``providers`` are also those with an adjustment, a pay item or a carried-forward total only. ``visits`` counts lines, ``attended``
+    ``providers`` are also those with an adjustment, a pay item, a payment or a carried-forward total only. ``visits`` counts lines, ``attended``
     those of visits that took place, ``pay`` is cents; ``line_provider`` and ``line_service`` hold, for every line, its place
     in ``providers`` and ``services``. ``totals`` is what each provider is handed over.
     """
@@ -72,8 +72,8 @@ def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
 
 def _further_providers(run: PayRun) -> list[str]:
     adjusted = [one.provider for one in run.adjustments]
-    planned = [one.provider for one in run.plans]
-    return adjusted + planned + [one.provider for one in run.items] + [one.provider for one in run.carried]
+    beside = (run.plans, run.items, run.payments.lines, run.carried)
+    return adjusted + [one.provider for part in beside for one in part]
 
 
 def _alphabetical_places(
@@ -108,6 +108,10 @@ def check_nothing_is_lost(run: PayRun, sums: Tally) -> None:
         raise ArithmeticError(
             f"{run.late_visits} late visits of {late_cents} cents, {len(late)} adjusted by {sum(late)}"
         )
+    received = sum(row.pay_cents or 0 for row in run.payments.rows)
+    received += sum(line.amount_cents for line in run.payments.lines if line.source_row is None)
+    if received != run.payments.cents:
+        raise ArithmeticError(f"payments add {run.payments.cents} cents to pay, their rows {received}")
     handed_over = [total.total_cents for total in sums.totals]
     if run.total_cents != sum(handed_over):
         raise ArithmeticError(
