@@ -105,13 +105,13 @@ class Click(BaseModel):
     def only_sheet(self, name: str, *beside: str) -> "Click | None":
         """Return the click with only the sheet of this name, or ``None`` if it was not sent. Sheets ``beside`` it stay behind it."""
 
-        def called(name: str) -> list[SentSheet]:
+        def find_sheets(name: str) -> list[SentSheet]:
             return [
                 sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()
             ]
 
-        found = called(name)[:1]
-        further = [sheet for one in beside for sheet in called(one) if sheet not in found]
+        found = find_sheets(name)[:1]
+        further = [sheet for one in beside for sheet in find_sheets(one) if sheet not in found]
         return self.model_copy(update={"sheets": [*found, *further]}) if found else None
 
     def view(self) -> WorkbookView:

@@ -91,3 +91,11 @@ def test_two_rows_that_would_be_in_effect_together_are_a_blocker() -> None:
     )
 
     assert [(one.code, one.rows) for one in findings] == [("further-pay-twice", (3,))]
+
+
+def test_the_shares_of_a_log_are_not_those_of_the_setup() -> None:
+    rows: Sequence[Sequence[Cell]] = [("Appointment ID", "Provider", "Share"), ("A-1", ADA, "100%")]
+    setup, findings = read_setup(typed(Shares=rows))
+
+    assert [one.code for one in findings] == ["sheet-left-out"]
+    assert setup.shares == ()

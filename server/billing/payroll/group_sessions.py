@@ -47,7 +47,7 @@ def pay_sessions_once(priced: PricedLog, paid: PaidBefore) -> PricedLog:
     for rows in alike(~attended & ~classified.payable & sessions.rows, sessions.codes):
         if int(sessions.codes[rows[0]]) not in present:
             groups.name_missed(rows)
-    return replace(priced, classified=groups.classified(), outcomes=decisions.finish())
+    return replace(priced, classified=groups.classified_log(), outcomes=decisions.finish())
 
 
 class _Groups:
@@ -82,7 +82,7 @@ class _Groups:
         if self._sessions.identities[int(self._sessions.codes[rows[0]])] in self._on_record:
             self._name(int(rows[0]))
 
-    def classified(self) -> ClassifiedLog:
+    def classified_log(self) -> ClassifiedLog:
         """Return the log with its new identities. A session is no patient's, whoever of its patients came."""
         identities = [*self._before.ids.identities, *self._sessions.identities]
         matched, log = self._before.matched, self._before.log

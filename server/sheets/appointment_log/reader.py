@@ -14,7 +14,7 @@ import numpy as np
 
 from server.billing.clinics import ImportProfile, PaidPer, Setup
 from server.billing.names import fold
-from server.billing.payroll.appointment_log import Amounts, AppointmentLog, CodedText
+from server.billing.payroll.appointment_log import Amounts, AppointmentLog, CodedText, Column
 from server.billing.payroll.setup_matching import spellings
 from server.billing.payroll.statuses import meanings
 from server.errors import EmptySheet
@@ -97,12 +97,7 @@ def _read(
         words,
         cells.amounts | ({"minutes": minutes.amounts} if minutes else {}),
         flags,
-        {
-            name: column_of(sheet, layout, found[0])
-            for name, found in layout.columns.items()
-            if name not in FIELDS or (name == START and needs_starts)
-        }
-        | ({"minutes": minutes.column} if minutes else {}),
+        _columns(reading, cells, needs_starts=needs_starts),
         tuple(reading.unreadable),
         tuple(reading.findings),
         lambda place: tuple(column[reading.rows.appointments[place]] for column in reading.columns),
@@ -134,6 +129,16 @@ class CellsRead:
     dates_read: str
     amounts: dict[str, Amounts]
     minutes: VisitMinutes | None
+
+
+def _columns(reading: Reading, cells: CellsRead, *, needs_starts: bool) -> dict[str, Column]:
+    """Return the column of each field, those of the times only as far as something is read from them."""
+    found = {
+        name: column_of(reading.sheet, reading.layout, positions[0])
+        for name, positions in reading.layout.columns.items()
+        if name not in FIELDS or (name == START and needs_starts)
+    }
+    return found | ({"minutes": cells.minutes.column} if cells.minutes else {})
 
 
 def _read_cells(

@@ -83,7 +83,7 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     plan_rows = sent.optional_rows(PAY_PLANS, missed=bool(kept.pay_plans))
     item_rows = sent.optional_rows(PAY_ITEMS, missed=bool(kept.pay_items))
     group_rows = sent.optional_rows(GROUP_SESSIONS, missed=bool(kept.group_sessions))
-    share_rows = sent.optional_rows(SHARES, missed=bool(kept.shares))
+    share_rows = sent.optional_rows(SHARES, missed=bool(kept.shares) or sent.is_sent(SHARES))
     supervision_rows = sent.optional_rows(SUPERVISION, missed=bool(kept.supervision))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
@@ -145,6 +145,10 @@ class _SentSheets:
                 Finding(SheetLeftOut(sheet=table.name, consequence=self._consequence), table.name)
             )
         return found
+
+    def is_sent(self, table: SheetTable) -> bool:
+        """Return whether a sheet has the name of a table, also if it is one of a log."""
+        return fold(table.name) in self._named
 
     def _rows_of_sheet(self, table: SheetTable) -> list[Row] | None:
         sheet = self._named.get(fold(table.name))
