@@ -35,7 +35,8 @@ class Option(Row):
 
 
 class Button(Row):
-    """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these.
+    """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these; those
+    of ``also_reads`` are sent after them if they exist.
 
     ``works_on`` names sheets of which the workbook must have one, or else the button can do nothing. ``next`` is the id of
     the button that is the next step of the work, if this one succeeds. ``shortcut`` is the letter that presses it in the
@@ -47,6 +48,7 @@ class Button(Row):
     keytip: str = ""
     tip: str
     reads: Literal["active", "none"] | list[str]
+    also_reads: list[str] = []
     works_on: list[str] = []
     clinic: bool
     size: Literal["large", "small"]

@@ -30,7 +30,7 @@ from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRow
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_run import Outcome, Period
-from server.billing.payroll.plan_lines import PlanLine
+from server.billing.payroll.plan_lines import HOURS, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clinic_books import Answer
@@ -101,7 +101,11 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
         salary = PlanLine(
             "Ada Invented", "ada invented", "salary", "", "", period.first, period.last, 0, 10_00, "Salary."
         )
-        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary,))
+        hours = PlanLine(
+            "Ada Invented", "ada invented", HOURS, "EX-101", "", period.first, period.first, 0, 5_00, "One hour.",
+            0, 60_000,
+        )  # fmt: skip
+        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary, hours))
         books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
         books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")

@@ -75,6 +75,7 @@ UNCHANGING = (
     "carried_forward",
     "pay_item_line",
     "plan_line",
+    "hours_line",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",

@@ -29,6 +29,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "emergency_access",
     "finding_seen",
     "held_visit",
+    "hours_line",
     "journal",
     "password_link",
     "pay_adjustment",

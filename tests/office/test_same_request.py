@@ -48,17 +48,27 @@ def answer(route: Route) -> None:
         route.fulfill(path=file, content_type=TYPES[file.suffix])
 
 
-def from_office(page: Page, path: Path, reads: Reads, asked: Sequence[str] = ()) -> dict[str, Any]:
+def from_office(
+    page: Page, path: Path, reads: Reads, asked: Sequence[str] = (), also: Sequence[str] = ()
+) -> dict[str, Any]:
     workbook = b64encode(path.read_bytes()).decode()
-    given = {"name": path.name, "workbook": workbook, "reads": reads, "asked": list(asked)}
+    given = {
+        "name": path.name,
+        "workbook": workbook,
+        "reads": reads,
+        "also_reads": list(also),
+        "asked": list(asked),
+    }
     request: dict[str, Any] = page.evaluate("(given) => sent(given)", given)
     return request
 
 
-def from_desktop(path: Path, reads: Reads, asked: Sequence[str] = ()) -> dict[str, Any]:
+def from_desktop(
+    path: Path, reads: Reads, asked: Sequence[str] = (), also: Sequence[str] = ()
+) -> dict[str, Any]:
     book = headless.show_workbook(open_workbook(path))
     try:
-        table = {"button": [{"id": "any.button", "reads": reads}]}
+        table = {"button": [{"id": "any.button", "reads": reads, "also_reads": list(also)}]}
         return bridge.read_request(book, "any.button", table, asked_sheets=asked)
     finally:
         book.app.quit()
@@ -173,13 +183,16 @@ def test_sheets_an_answer_asked_for_are_sent_alike_each_once_and_missing_ones_no
     template = ROOT / "workbook_templates" / "clinic-setup.xlsx"
     asked = ["clinic ", "PROVIDERS", "Not there"]
 
-    office, desktop = from_office(page, template, reads, asked), from_desktop(template, reads, asked)
+    also = ["Rates", "gone"]
+
+    office = from_office(page, template, reads, asked, also)
+    desktop = from_desktop(template, reads, asked, also)
 
     assert sent(office) == sent(desktop)
     assert desktop["asked_sheets"] == asked
     names = [sheet["name"] for sheet in desktop["sheets"]]
     assert len(names) == len(set(names))
-    assert {"Clinic", "Providers"} <= set(names)
+    assert {"Clinic", "Providers", "Rates"} <= set(names)
 
 
 def test_the_sheets_we_wrote_are_sent_with_the_cells_that_show_a_state(page: Page, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
     ``asked_sheets`` are read too, if they exist. ``inputs`` have precedence over the Settings sheet, ``rows`` over
     the selection, which is ``selection`` if it was read before. Files among the inputs are not sent yet. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
     """
+    row = button_row(button, table)
     return {
         "request_id": str(uuid4()),
         "workbook": {
@@ -50,7 +51,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
         },
         "sheets": [
             _sheet_content(sheet)
-            for sheet in _sheets_to_send(book, button_row(button, table)["reads"], asked_sheets)
+            for sheet in _sheets_to_send(book, row["reads"], [*row.get("also_reads", ()), *asked_sheets])
         ],
         "asked_sheets": list(asked_sheets),
         "selection": selection or _selected_rows(book, rows),
@@ -59,7 +60,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
 
 
 def _sheets_to_send(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> list[xw.Sheet]:
-    """Return the sheets the button names and those an answer asked for, each once."""
+    """Return the sheets the button names, those that it also reads and those an answer asked for, each once."""
     by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
     front = [in_front(book)] if reads == "active" else []
     names = [] if isinstance(reads, str) else list(reads)

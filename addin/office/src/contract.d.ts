@@ -171,6 +171,7 @@ export interface Button {
   label: string;
   tip: string;
   reads: "active" | "none" | string[];
+  also_reads?: string[];
   /** The sheets of which the workbook must have one, or else the button can do nothing. */
   works_on: string[];
   clinic: boolean;

@@ -31,7 +31,7 @@ const NEW_YEAR_FROM_1904 = 35_064;
  * @returns {Promise<{about: string, click: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
  *   sheet that it is about; rows may be selected on another one, the active one
  */
-export async function readWorkbook(context, { label, reads }, about, asked, watcher) {
+export async function readWorkbook(context, { label, reads, also_reads = [] }, about, asked, watcher) {
   const { workbook } = context;
   const active = workbook.worksheets.getActiveWorksheet();
   const inFront = askForFront(workbook.worksheets);
@@ -47,7 +47,7 @@ export async function readWorkbook(context, { label, reads }, about, asked, watc
   if (!meant && about !== null && reads === "active") throw sheetGone(about, `Go to the sheet that is meant, and press ${label} again.`);
   const front = meant ?? inFront();
   const sheets = [];
-  for (const sheet of sheetsToSend(reads, asked, front, workbook.worksheets.items)) {
+  for (const sheet of sheetsToSend(reads, [...also_reads, ...asked], front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
   }
   const selection = { sheet: active.name, rows: await selectedRows(context, active) };
