@@ -9,7 +9,7 @@ from server.billing.payroll.pay_items import clinic_periods
 from server.billing.payroll.pay_periods import period_of
 from server.billing.payroll.pay_plans import PlannedPeriod, plans_of_run
 from server.billing.payroll.pay_run import PayRun, Period
-from server.billing.payroll.plan_lines import PlanBasis, PlanLine
+from server.billing.payroll.plan_lines import PlanBasis, PlanLine, digest_of_period
 from server.billing.payroll.plan_work import WorkRow, lines_adjusted, work_of_adjustments, work_of_lines
 from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.typed_hours import NO_SHEET_OF_HOURS, SheetHours, hours_of_run
@@ -51,25 +51,23 @@ def plans_on_record(
 
     own = clinic_periods(setup.clinic, run.period)
     others = sorted({period_of_row(row) for row in changed} - {*own}, key=lambda one: (one.first, one.last))
-    periods = []
+    periods, based_on = [], []
     for period in (*others, *own):
         earlier = [one for one in closed if _touches(one.period, period, by_run=by_run)]
         first_made = min(earlier, key=lambda one: (one.closed_at, one.id)).made_at if earlier else None
+        work, paid = records.work_in(period, by_run=by_run), records.paid_in(period)
+        based_on.append(PlanBasis(period.first, period.last, by_run, digest_of_period(work, paid)))
         periods.append(
             PlannedPeriod(
                 period,
                 records.plans_at(first_made) if first_made else setup.pay_plans,
                 setup.pay_plans,
-                [
-                    *records.work_in(period, by_run=by_run),
-                    *(row for row in changed if period_of_row(row) == period),
-                ],
-                records.paid_in(period),
+                [*work, *(row for row in changed if period_of_row(row) == period)],
+                paid,
                 [line for line in hours.lines if period.first <= line.first <= period.last],
                 is_own=period in own,
             )
         )
-    based_on = [records.basis_of(one.period, by_run=by_run) for one in periods]
     plans = plans_of_run(setup, periods)
     findings = (Finding(what, run.log.sheet) for what in plans.findings)
     return PlannedPay((*hours.lines, *plans.lines), (*findings, *hours.findings), tuple(based_on))

@@ -1,8 +1,9 @@
 """The plan lines of a run: what pay plans pay or take off for a pay period (rule: pay-runs#pay-plans)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 from server.billing.clinics import ANY
@@ -79,6 +80,11 @@ class PlanBasis(NamedTuple):
     last: date
     by_run: bool
     digest: str
+
+
+def digest_of_period(work: Sequence[object], paid: Sequence[PaidPlan]) -> str:
+    """Return a digest of the work and the plan lines of approved runs that decide the plan lines of a period."""
+    return sha256(repr((work, paid)).encode()).hexdigest()
 
 
 def sum_of_plans(lines: Iterable[PlanLine]) -> int:
