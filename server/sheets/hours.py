@@ -12,8 +12,10 @@ from server.billing.payroll.typed_hours import HoursRow, SheetHours
 from server.errors import Finding, FindingFacts, ValueFinding
 from server.errors.hours_findings import HoursBeyondADay, HoursNotOfADay, HoursOfAnybody
 from server.errors.log_row_findings import UnknownProvider, UnknownService
-from server.sheets.cells import Unreadable, thousandths_of
+from server.sheets.cells import Unreadable, text_of
 from server.sheets.clinics.setup_lookup import Spellings
+from server.sheets.durations import HOURS as IN_HOURS
+from server.sheets.durations import minutes_of
 from server.sheets.sheet import Sheet
 from server.sheets.tables import HOURS
 from server.sheets.typed_rows import Row, rows_of
@@ -24,6 +26,8 @@ FULL_DAY = 24 * MINUTES_AN_HOUR * THOUSAND
 
 def read_hours(sheet: Sheet, setup: Setup) -> SheetHours:
     """Return the hours of the usable rows, and what was found in the others. A cell that cannot be used is a blocker."""
+    if not any(text_of(cell) for column in sheet.columns for cell in column):
+        return SheetHours()
     findings: list[Finding] = []
     people = Spellings.of((text, one.name) for one in setup.providers for text in one.spellings)
     work = Spellings.of((text, one.code) for one in setup.services for text in one.spellings)
@@ -74,10 +78,9 @@ def _minutes(row: Row) -> int | None:
     """Return the hours of a row as thousandths of minutes, ``None`` with a finding if they are none."""
     kind: type[ValueFinding] = HoursNotOfADay
     try:
-        thousandths = thousandths_of(row.cell("Hours"))
+        minutes = minutes_of(row.cell("Hours"), row.form("Hours"), IN_HOURS)
     except Unreadable:
-        thousandths = None
-    minutes = None if thousandths is None else thousandths * MINUTES_AN_HOUR
+        minutes = None
     if minutes is None or minutes > FULL_DAY:
         row.add_finding(kind, "Hours")
         return None

@@ -3,13 +3,15 @@
 from server.billing.clinics import Clinic, Setup
 from server.sheets.clinics.setup_workbook import blank_table, write_setup
 from server.sheets.invoices.tables import ANSWERED_EXAMS
-from server.sheets.tables import APPOINTMENTS
+from server.sheets.tables import APPOINTMENTS, HOURS
 
 
 def templates() -> dict[str, bytes]:
     """Return each template by its file name. They are empty, because a sample row might end up in a clinic's books."""
     return {
         "clinic-setup.xlsx": write_setup(Setup(Clinic("", ""))),
-        "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),
+        "appointments.xlsx": blank_table(
+            APPOINTMENTS, "Appointments of one clinic", {HOURS: "Work that no visit shows, paid per hour"}
+        ),
         "exams.xlsx": blank_table(ANSWERED_EXAMS, "Exams to be billed"),
     }

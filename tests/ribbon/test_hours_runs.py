@@ -153,6 +153,24 @@ def test_a_row_that_cannot_be_paid_stops_the_payroll_and_records_nothing(
     assert (code, "Hours") in codes(found)
 
 
+@pytest.mark.parametrize(
+    ("cell", "form"), [(2.5, None), ("2:30", None), ("2h 30m", None), (2.5 / 24, "h:mm"), (2.5, "0.00")]
+)
+def test_hours_are_read_as_people_type_them(tmp_path: Path, cell: Cell, form: str | None) -> None:
+    ledger = a_clinic(tmp_path)
+    sheet = typed(("2026-10-05", JANE, "ADMIN", cell)) | {"formats": [None, None, None, form, None]}
+    click = a_click(visits(5), sheets=[sheet], inputs=OCTOBER)
+    assert sums(pressed(ledger, "payroll.generate", click)["figures"])[2] == 75_00
+
+
+@pytest.mark.parametrize("columns", [[], [[None]], [["Date"], ["Provider"], ["Kind"], ["Hours"]]])
+def test_an_empty_sheet_of_hours_says_nothing(tmp_path: Path, columns: list[list[Cell]]) -> None:
+    ledger = a_clinic(tmp_path)
+    sheet = {"name": "Hours", "columns": columns, "formats": [None] * len(columns)}
+    reply = pressed(ledger, "payroll.generate", a_click(visits(5), sheets=[sheet], inputs=OCTOBER))
+    assert (sums(reply["figures"]), reply["findings"]) == ((50_00, 0, 0, 50_00), [])
+
+
 def test_a_day_has_24_hours(tmp_path: Path) -> None:
     ledger = a_clinic(tmp_path)
     full = [("2026-10-05", JANE, "ADMIN", 12, "a"), ("2026-10-05", JANE, "ADMIN", 12, "b")]

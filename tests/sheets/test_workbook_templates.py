@@ -4,7 +4,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from server.sheets.tables import APPOINTMENTS, MARK, SETUP_SHEETS
+from server.sheets.tables import APPOINTMENTS, HOURS, MARK, SETUP_SHEETS
 from server.sheets.workbook_templates import templates
 from tests.sheets.workbooks import rows_of
 from tools.build import TEMPLATES, built_files
@@ -25,9 +25,11 @@ def test_the_setup_template_has_the_headings_the_reader_looks_for() -> None:
 
 
 def test_the_appointments_template_belongs_to_staff_and_is_never_replaced() -> None:
-    sheet = load_workbook(FOLDER / "appointments.xlsx")[APPOINTMENTS.name]
-    assert rows_of(sheet)[2] == APPOINTMENTS.titles
-    assert MARK not in sheet.defined_names
+    book = load_workbook(FOLDER / "appointments.xlsx")
+    assert book.active == book[APPOINTMENTS.name]
+    for table in (APPOINTMENTS, HOURS):
+        assert rows_of(book[table.name])[2] == table.titles
+        assert MARK not in book[table.name].defined_names
 
 
 def test_the_log_of_the_sample_clinic_belongs_to_staff_and_its_setup_sheets_to_us() -> None:
