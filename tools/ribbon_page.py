@@ -99,4 +99,5 @@ def _sheets_worked_on(button: Button) -> str:
 
 
 def _sheets_read(button: Button) -> str:
-    return READS[button.reads] if isinstance(button.reads, str) else ", ".join(button.reads)
+    first = READS[button.reads] if isinstance(button.reads, str) else ", ".join(button.reads)
+    return ", ".join([first, *button.reads_beside])

@@ -113,7 +113,7 @@ class LongWeek(FindingFacts):
     )
     advises: ClassVar[str] = (
         "If the employee is not exempt from overtime, pay the premium with the payroll program (29 CFR 778.111). It counts "
-        "visits with minutes only, in weeks from Sunday to Saturday."
+        "only visits with minutes and typed hours, in weeks from Sunday to Saturday."
     )
 
     provider: object

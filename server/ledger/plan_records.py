@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from server.billing.clinics import PayPlan
 from server.billing.payroll.pay_run import Period
-from server.billing.payroll.plan_lines import PaidPlan, PlanBasis, PlanLine
+from server.billing.payroll.plan_lines import PaidPlan, PlanLine
 from server.billing.payroll.plan_work import WorkRow
 from server.ledger.clinics import pay_plans
 from server.ledger.engine.database_session import DatabaseSession
@@ -40,8 +40,3 @@ class PlanRecords:
     def work_of_lines(self, lines: Iterable[tuple[str, int]]) -> list[WorkRow]:
         """Return what some lines of approved runs count, as they were adjusted since."""
         return planned_work.work_of_lines_now(self._session, lines)
-
-    def basis_of(self, period: Period, *, by_run: bool) -> PlanBasis:
-        """Return what approved runs have in a period, as a digest of everything that decides its plan lines."""
-        digest = planned_work.digest_of_period(self._session, period, by_run=by_run)
-        return PlanBasis(period.first, period.last, by_run, digest)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.days import date_of
@@ -54,6 +55,7 @@ from server.billing.payroll.rate_changes import (
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.services_on_record import named_as_paid, names_on_record
 from server.billing.payroll.shared_days import RowsOfClosedRuns, rows_of_closed_runs
+from server.billing.payroll.typed_hours import NO_SHEET_OF_HOURS, SheetHours
 from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
 from server.billing.payroll.visit_adjustments import adjustments_of
 from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
@@ -72,7 +74,7 @@ from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.pay_history import history_of_run
 from server.operations.payments import ComparedLog, follows_payments, payment_days, with_payments
-from server.operations.run_plans import plans_on_record
+from server.operations.run_plans import PlannedPay, plans_on_record
 from server.operations.session import Session
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
@@ -105,6 +107,7 @@ class AskedRun:
     the answers on record. ``vanished`` is the answer about paid visits that the log does not have, and
     ``asks_about_vanished`` ignores the answers on record about those. ``rate_changes`` are the numbers of the offers about
     changed rates that are accepted. ``draft_period`` is the period that an earlier click found in the log, and that stays.
+    ``hours`` are the typed hours in the workbook of the log.
     """
 
     first: date | None = None
@@ -116,6 +119,7 @@ class AskedRun:
     asks_about_vanished: bool = False
     rate_changes: frozenset[str] = frozenset()
     draft_period: Period | None = None
+    hours: SheetHours = NO_SHEET_OF_HOURS
 
     @property
     def is_period_given(self) -> bool:
@@ -192,7 +196,8 @@ def calculate_run(
         )  # fmt: skip
         compared = ComparedLog(priced.classified, adjustments, known.paid_before, closed, session.today)
         run, balances = with_payments(books, run, compared, payments), books.balances()
-        run, items_based_on, plans_based_on = _with_items(books, setup, run, adjustments, balances)
+        planned = plans_on_record(books, setup, run, adjustments, asked.hours)
+        run, items_based_on = _with_items(books, setup, run, _Beside(adjustments, balances, planned))
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
@@ -207,7 +212,7 @@ def calculate_run(
     reused = _rows_reused(priced.classified, known.reused)
     return CalculatedRun(
         run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances,
-        {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}, items_based_on, plans_based_on,
+        {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}, items_based_on, planned.based_on,
     )  # fmt: skip
 
 
@@ -217,26 +222,29 @@ def _about_period(run: PayRun, setup: Setup, days: VisitDays, asked: AskedRun) -
     return [*found, *overtime_findings(run, setup.providers)]
 
 
+class _Beside(NamedTuple):
+    """What a run has beside its lines and its pay items, and the negative totals of earlier runs."""
+
+    adjustments: tuple[Adjustment, ...]
+    balances: Sequence[Balance]
+    planned: PlannedPay
+
+
 def _with_items(
-    books: ClinicBooks,
-    setup: Setup,
-    run: PayRun,
-    adjustments: tuple[Adjustment, ...],
-    balances: Sequence[Balance],
-) -> tuple[PayRun, Sequence[PaidItem], Sequence[PlanBasis]]:
-    """Return a run with its adjustments, its plan lines, its pay items and what is carried forward; the pay items of closed runs
-    that decided those of this one; and what its plan lines are based on.
+    books: ClinicBooks, setup: Setup, run: PayRun, beside: _Beside
+) -> tuple[PayRun, Sequence[PaidItem]]:
+    """Return a run with its adjustments, its plan lines, its pay items and what is carried forward, and the pay items of closed
+    runs that decided those of this one.
     """
-    plans, plans_based_on = plans_on_record(books, setup, run, adjustments)
+    adjustments, balances, planned = beside
     items = items_of_run(setup, run.period, books.paid_items())
-    beside: list[Adjustment | PlanLine | PayItemLine | PaymentLine] = [
-        *adjustments, *plans.lines, *items.lines, *run.payments.lines,
+    lines: list[Adjustment | PlanLine | PayItemLine | PaymentLine] = [
+        *adjustments, *planned.lines, *items.lines, *run.payments.lines,
     ]  # fmt: skip
-    carried = carried_by(run.lines, beside, balances, setup.providers)
-    remarks = [Finding(what, run.log.sheet) for what in (*plans.findings, *items.findings)]
-    run = replace(run, findings=(*run.findings, *remarks))
-    run = with_adjustments(run, adjustments, carried, items.lines, plans.lines)
-    return run, items.based_on, plans_based_on
+    carried = carried_by(run.lines, lines, balances, setup.providers)
+    remarks = [Finding(what, run.log.sheet) for what in items.findings]
+    run = replace(run, findings=(*run.findings, *planned.findings, *remarks))
+    return with_adjustments(run, adjustments, carried, items.lines, planned.lines), items.based_on
 
 
 def _paid_before(

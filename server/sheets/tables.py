@@ -306,6 +306,19 @@ APPOINTMENT_SHARES = SheetTable(
 )
 """The sheet of a log's workbook with the shares of single appointments. Its column Appointment ID tells it from the setup's."""
 
+# Beside the appointment log.
+
+HOURS = SheetTable(
+    "Hours",
+    (
+        Heading("Date", 15, Kind.DATE, help="The day of the work", needed=True),
+        Heading("Provider", 26, help="Who did the work", needed=True),
+        Heading("Kind", 18, help="A service with a rate per hour", needed=True),
+        Heading("Hours", 10, Kind.NUMBER, help="1.5 is an hour and a half", needed=True),
+        Heading("Note", 40, help="Stays on this sheet"),
+    ),
+)
+
 # The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 
 APPOINTMENTS = SheetTable(

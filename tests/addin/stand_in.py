@@ -14,7 +14,7 @@ import orjson
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-TABLE = {
+TABLE: dict[str, Any] = {
     "tab": "Clinic Ledger",
     "button": [
         {"id": "clinic.choose", "reads": "none"},

@@ -11,7 +11,7 @@ from addin.desktop import ribbon
 from addin.desktop.press import press
 from addin.desktop.refusals import UnusableReply
 from addin.desktop.service import Service
-from tests.addin.stand_in import DONE, StandIn, a_log
+from tests.addin.stand_in import DONE, TABLE, StandIn, a_log
 
 SCAN = b"%PDF-1.7 an invented cheque"
 
@@ -63,6 +63,16 @@ def test_a_button_that_reads_the_sheet_in_front_sends_it_once(
     stand_in.first_replies = [asking("Appointments", "Clinic")]
     press("payroll.check", workbook, service=service, sheet="Appointments")
     assert [names for names, _ in sent(stand_in)] == [["Appointments"], ["Appointments", "Clinic"]]
+
+
+def test_a_sheet_that_a_button_reads_beside_is_sent_after_the_one_in_front(
+    workbook: Path, stand_in: StandIn, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (button,) = [row for row in TABLE["button"] if row["id"] == "payroll.check"]
+    monkeypatch.setitem(button, "reads_beside", ["Not there", "clinic"])
+    press("payroll.check", workbook, service=service, sheet="Appointments")
+    press("payroll.check", workbook, service=service, sheet="Clinic")
+    assert sent(stand_in) == [(["Appointments", "Clinic"], []), (["Clinic"], [])]
 
 
 def test_an_answer_that_asks_for_sheets_for_ever_is_given_up(

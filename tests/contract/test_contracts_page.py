@@ -64,7 +64,7 @@ HEADINGS = {
     **{name: titles for name, titles, *_ in rows_of("payroll-sheets")},
     **{
         name: titles
-        for anchor in ("appointment-log", "payments-sheet", "exams-sheet", "invoices-sheet")
+        for anchor in ("appointment-log", "payments-sheet", "hours-sheet", "exams-sheet", "invoices-sheet")
         for name, titles in lists_of(anchor).items()
         if name in TABLES
     },

@@ -209,6 +209,15 @@ def an_amount(plan: str, amount: Cell, provider: str = "Ada Example") -> list[Ce
     return [provider, "", plan, "", "", "", "", amount, NEW_YEAR, ""]
 
 
+def with_hours(*hours: Sequence[Cell]) -> Workbook:
+    """A log of one visit, and a sheet of hours beside it. The Rates list pays EX-104 per hour."""
+    workbook = a_log(a_visit())
+    sheet = workbook.create_sheet("Hours")
+    for row in (["Date", "Provider", "Kind", "Hours", "Note"], *([*row] for row in hours)):
+        sheet.append(row)
+    return workbook
+
+
 def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
     """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
     rows = [list(one) for one in the_setup()[sheet]]

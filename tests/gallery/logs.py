@@ -17,6 +17,7 @@ from tests.gallery.clinic import (
     changed,
     the_setup,
     with_groups,
+    with_hours,
     with_items,
     with_plans,
     with_shares,
@@ -466,6 +467,15 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "plan-of-another-period.after": lambda: with_plans(
         an_amount("salary", 400), clinic=changed("Clinic", 4, Value="semi-monthly")
     ),
+    "hours-of-anybody": lambda: with_hours([date(2025, 10, 7), "*", "EX-104", 2]),
+    "hours-not-of-a-day": lambda: with_hours([date(2025, 10, 7), "Ada Example", "EX-104", 25]),
+    "hours-beyond-a-day": lambda: with_hours(
+        [date(2025, 10, 7), "Ada Example", "EX-104", 20], [date(2025, 10, 7), "Ada Example", "EX-104", 5]
+    ),
+    "hours-without-rate": lambda: with_hours([date(2025, 10, 7), "Ada Example", "EX-101", 2]),
+    "hours-outside-period": lambda: with_hours([date(2025, 11, 3), "Ada Example", "EX-104", 2]),
+    "hours-changed-since-paid": lambda: with_hours([date(2025, 10, 7), "Ada Example", "EX-104", 2]),
+    "hours-changed-since-paid.after": lambda: with_hours([date(2025, 10, 7), "Ada Example", "EX-104", 3]),
     "advance-open": lambda: _sheets(Appointments=[a_visit()]),
     "advance-open.before": lambda: with_items(
         ["Cleo Former", "advance", 400, date(2025, 10, 1), None, "once", "Moving"]

@@ -41,7 +41,7 @@ from server.billing.payroll.payment_lines import (
     PaymentRow,
     RunPayments,
 )
-from server.billing.payroll.plan_lines import PlanLine
+from server.billing.payroll.plan_lines import HOURS, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clinic_books import Answer
@@ -123,7 +123,11 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
             3, period.first, PaymentKind.PAYMENT, 9_00, PaymentOutcome.UNALLOCATED, "Unknown.", "reference:2"
         )
         payments = RunPayments(is_followed=True, sheet="Payments", rows=(lost,), lines=(payment,))
-        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary,))
+        hours = PlanLine(
+            "Ada Invented", "ada invented", HOURS, "EX-101", "", period.first, period.first, 0, 5_00, "One hour.",
+            0, 60_000,
+        )  # fmt: skip
+        run = replace(run, adjustments=(taken_back,), carried=(owed,), items=(item,), plans=(salary, hours))
         run = replace(run, payments=payments)
         books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")

@@ -88,6 +88,7 @@ UNCHANGING = (
     "plan_line",
     "payment_line",
     "unallocated_payment",
+    "hours_line",
     "vanished_answer",
     "rate_acceptance",
     "finding_seen",

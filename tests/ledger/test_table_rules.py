@@ -31,6 +31,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "held_visit",
     "group_session",
     "group_session_withdrawal",
+    "hours_line",
     "journal",
     "password_link",
     "pay_adjustment",

@@ -10,7 +10,7 @@ from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.invoices.tables import CASES, INVOICE_LINES, INVOICES
 from server.sheets.payroll.tables import SUMMARY_NAME
-from server.sheets.tables import SETUP_SHEETS
+from server.sheets.tables import APPOINTMENT_SHARES, HOURS, SETUP_SHEETS
 from tools.build import ROOT, built_files, same_content
 
 BUILT = built_files()
@@ -49,4 +49,10 @@ def test_a_button_works_on_sheets_that_it_reads() -> None:
 
 def test_a_button_reads_sheets_that_exist() -> None:
     named = {name for button in ribbon().button if isinstance(button.reads, list) for name in button.reads}
-    assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES, CASES))}
+    named |= {name for button in ribbon().button for name in button.reads_beside}
+    assert named <= {
+        SUMMARY_NAME,
+        HOURS.name,
+        APPOINTMENT_SHARES.name,
+        *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES, CASES)),
+    }

@@ -183,13 +183,16 @@ def test_sheets_an_answer_asked_for_are_sent_alike_each_once_and_missing_ones_no
     template = ROOT / "workbook_templates" / "clinic-setup.xlsx"
     asked = ["clinic ", "PROVIDERS", "Not there"]
 
-    office, desktop = from_office(page, template, reads, asked), from_desktop(template, reads, asked)
+    also = ["Rates", "gone"]
+
+    office = from_office(page, template, reads, asked, also)
+    desktop = from_desktop(template, reads, asked, also)
 
     assert sent(office) == sent(desktop)
     assert desktop["asked_sheets"] == asked
     names = [sheet["name"] for sheet in desktop["sheets"]]
     assert len(names) == len(set(names))
-    assert {"Clinic", "Providers"} <= set(names)
+    assert {"Clinic", "Providers", "Rates"} <= set(names)
 
 
 def test_sheets_beside_the_active_one_are_sent_alike_if_the_workbook_has_them(page: Page) -> None:

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from server.sheets.payments.payment_headings import find_columns
 from server.sheets.sheet import Sheet
-from server.sheets.tables import APPOINTMENTS, MARK, PAYMENTS, SETUP_SHEETS
+from server.sheets.tables import APPOINTMENTS, HOURS, MARK, PAYMENTS, SETUP_SHEETS
 from server.sheets.workbook_templates import templates
 from tests.sheets.workbooks import rows_of
 from tools.build import TEMPLATES, built_files
@@ -27,9 +27,11 @@ def test_the_setup_template_has_the_headings_the_reader_looks_for() -> None:
 
 
 def test_the_appointments_template_belongs_to_staff_and_is_never_replaced() -> None:
-    sheet = load_workbook(FOLDER / "appointments.xlsx")[APPOINTMENTS.name]
-    assert rows_of(sheet)[2] == APPOINTMENTS.titles
-    assert MARK not in sheet.defined_names
+    book = load_workbook(FOLDER / "appointments.xlsx")
+    assert book.active == book[APPOINTMENTS.name]
+    for table in (APPOINTMENTS, HOURS):
+        assert rows_of(book[table.name])[2] == table.titles
+        assert MARK not in book[table.name].defined_names
 
 
 def test_the_payments_template_has_the_headings_of_a_payments_sheet() -> None:

@@ -60,7 +60,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
 
 
 def _sheets_to_send(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> list[xw.Sheet]:
-    """Return the sheets the button names and those an answer asked for, each once."""
+    """Return the sheets the button names, those that it also reads and those an answer asked for, each once."""
     by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
     front = [in_front(book)] if reads == "active" else []
     names = [] if isinstance(reads, str) else list(reads)

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from server.billing.clinics import Provider, WorksAs
-from server.billing.days import date_of
+from server.billing.days import date_of, serial_of
 from server.billing.money import THOUSAND, divide, dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.plan_lines import HOURS
 from server.billing.payroll.register import hours_in_words
 from server.billing.payroll.run_columns import whole_numbers
 from server.errors import Finding
@@ -49,11 +50,11 @@ class LongWorkweek:
 def long_workweeks(run: PayRun, providers: Iterable[Provider]) -> list[LongWorkweek]:
     """Return the weeks of more than 40 hours of the employees of a run, by name and day.
 
-    Only visits with minutes count, so a week may be longer than the log says. Days outside the run are not known.
+    Only visits with minutes and typed hours count, so a week may be longer than the log says. Days outside the run are not known.
     """
     lines = run.lines
     employees = {one.name for one in providers if one.works_as is WorksAs.EMPLOYEE}
-    if not len(lines) or not employees:
+    if not employees:
         return []
     days = lines.day.to_numpy(dtype=np.int64)
     # Serial 1 is Sunday, January 1, 1900, as Excel counts: the rest of a division by 7 is 1 on Sundays.
@@ -70,6 +71,12 @@ def long_workweeks(run: PayRun, providers: Iterable[Provider]) -> list[LongWorkw
             week = sums.setdefault((name, first_day), [0, 0])
             week[0] += worked
             week[1] += earned
+    for line in run.plans:
+        if line.kind == HOURS and line.provider in employees:
+            day = serial_of(line.first)
+            week = sums.setdefault((line.provider, day - (day - 1) % 7), [0, 0])
+            week[0] += line.minutes
+            week[1] += line.amount_cents
     return [
         LongWorkweek(name, date_of(first_day), worked, earned)
         for (name, first_day), (worked, earned) in sorted(sums.items())

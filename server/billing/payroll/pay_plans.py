@@ -17,9 +17,9 @@ from server.billing.names import fold
 from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period
-from server.billing.payroll.plan_lines import PaidPlan, PlanLine
+from server.billing.payroll.plan_lines import HOURS, PaidPlan, PlanLine
 from server.billing.payroll.plan_work import Work, WorkRow, sum_of_work
-from server.billing.payroll.tiers import NO_HOURS, lacking_visits, pay_of_tiers, sorted_tiers
+from server.billing.payroll.tiers import TypedHours, lacking_visits, pay_of_tiers, sorted_tiers
 from server.errors import count_of
 from server.errors.finding_facts import FindingFacts
 from server.errors.pay_plan_findings import (
@@ -44,7 +44,8 @@ class PlannedPeriod:
 
     ``plans`` are those that count for it: of a period that approved runs have paid, the plans as they were when the first one was
     generated; ``plans_now`` are those of the setup. ``rows`` is the work of approved runs, as it was adjusted since, and of this
-    run. ``paid`` are the plan lines of approved runs for days of the period. ``is_own`` says whether the run is for these days.
+    run. ``paid`` are the plan lines of approved runs for days of the period, ``hours`` the lines of this run that pay typed hours.
+    ``is_own`` says whether the run is for these days.
     """
 
     period: Period
@@ -52,6 +53,7 @@ class PlannedPeriod:
     plans_now: Sequence[PayPlan]
     rows: Sequence[WorkRow]
     paid: Sequence[PaidPlan] = ()
+    hours: Sequence[PlanLine] = ()
     is_own: bool = True
 
 
@@ -121,6 +123,8 @@ class _Person:
     key: str
     work: dict[str, list[Work]] = field(default_factory=lambda: defaultdict(list))
     other_cents: int = 0
+    hours: dict[str, TypedHours] = field(default_factory=lambda: defaultdict(TypedHours))
+    """The typed hours by kind."""
     before: dict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
     """What approved runs have paid by plan, service and measure, in cents."""
     is_paid_otherwise: bool = False
@@ -128,8 +132,9 @@ class _Person:
 
     @property
     def earned_cents(self) -> int:
-        """Return what the visits pay."""
-        return self.other_cents + sum(part.cents for parts in self.work.values() for part in parts)
+        """Return what the visits and the typed hours pay."""
+        hours = sum(one.cents for one in self.hours.values())
+        return self.other_cents + hours + sum(part.cents for parts in self.work.values() for part in parts)
 
 
 class _Period:
@@ -176,9 +181,12 @@ class _Period:
             else:
                 person.other_cents += row.work.cents
         period = self._of.period
-        for _, line in self._of.paid:
+        for line in (*(line for _, line in self._of.paid), *self._of.hours):
             person = self._person(found, line.provider, line.provider_key)
-            if (line.first, line.last) == (period.first, period.last):
+            if line.kind == HOURS:
+                kind = self._codes.get(fold(line.service), line.service)
+                person.hours[kind] = person.hours[kind].plus(line.minutes, line.amount_cents)
+            elif (line.first, line.last) == (period.first, period.last):
                 service = self._codes.get(fold(line.service), line.service)
                 person.before[line.kind, service, line.measure] += line.amount_cents
             else:
@@ -235,7 +243,12 @@ class _Period:
             key = self._table_for(person.name, service)
             if key:
                 covered[key] += parts
-        for key in sorted(covered):
+        hours: dict[tuple[str, str], TypedHours] = defaultdict(TypedHours)
+        for kind, one in person.hours.items():
+            key = self._table_for(person.name, kind)
+            if key and self._tables[key][0].measure is PlanMeasure.HOURS:
+                hours[key] = hours[key].plus(one.minutes, one.cents)
+        for key in sorted({*covered, *hours}):
             tiers, work = self._tables[key], sum_of_work(covered[key])
             for column, visits in lacking_visits(tiers, work).items():
                 self.findings.append(
@@ -246,7 +259,7 @@ class _Period:
                         period=in_words(self._of.period),
                     )
                 )
-            pay = pay_of_tiers(tiers, work, NO_HOURS)
+            pay = pay_of_tiers(tiers, work, hours[key])
             if pay:
                 measure = tiers[0].measure or PlanMeasure.VISITS
                 yield (key[1], tiers[0].kind, measure.value), pay.added_cents, pay.words

@@ -8,6 +8,7 @@ from datetime import date
 from server.billing.clinics import Provider, WorksAs
 from server.billing.money import THOUSAND
 from server.billing.payroll.pay_statements import PaidLine, PayStatement, StatedRun
+from server.billing.payroll.plan_lines import HOURS
 
 MINUTES_AN_HOUR = 60
 
@@ -16,7 +17,7 @@ MINUTES_AN_HOUR = 60
 class RegisterRow:
     """What a run hands over to one provider, in cents. ``works_as`` is "" for somebody whom the setup no longer has.
 
-    ``minutes`` are thousandths, ``None`` if no visit has any. ``year_to_date_cents`` is ``None`` for a voided run.
+    ``minutes`` are thousandths, those of typed hours included, ``None`` if there are none. ``year_to_date_cents`` is ``None`` for a voided run.
     """
 
     provider: str
@@ -89,6 +90,7 @@ def hours_in_words(minutes: int) -> str:
 def _row_of(statement: PayStatement, *, has_history: bool) -> RegisterRow:
     total = statement.total
     known = [line.minutes for line in statement.lines if line.minutes is not None]
+    known += [line.minutes for line in statement.plans if line.kind == HOURS]
     return RegisterRow(
         statement.provider,
         statement.provider_id,
@@ -113,9 +115,12 @@ def _times(statements: Iterable[PayStatement]) -> Iterable[WorkedTime]:
         together: dict[tuple[date, str], int] = defaultdict(int)
         for line in statement.lines:
             together[line.day, line.service] += _worked_minutes(line)
+        for hours in statement.plans:
+            if hours.kind == HOURS:
+                together[hours.first, hours.service] += hours.minutes
         for (day, service), thousandths in sorted(together.items()):
             minutes = (thousandths * 2 + THOUSAND) // (2 * THOUSAND)
-            if minutes:
+            if minutes > 0:
                 yield WorkedTime(statement.provider, day, service, minutes)
 
 

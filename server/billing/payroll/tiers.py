@@ -36,6 +36,10 @@ class TypedHours:
     minutes: int = 0
     cents: int = 0
 
+    def plus(self, minutes: int, cents: int) -> "TypedHours":
+        """Return these hours and some more."""
+        return TypedHours(self.minutes + minutes, self.cents + cents)
+
 
 NO_HOURS = TypedHours()
 
@@ -165,10 +169,15 @@ def reached_in_words(measure: PlanMeasure, reached: int) -> str:
         case PlanMeasure.PAY:
             return f"{dollars(reached)} of pay"
         case PlanMeasure.HOURS:
-            hundredths = _quotient(reached, MINUTES_AN_HOUR * THOUSAND // 100)
-            return f"{hundredths // 100:,}.{hundredths % 100:02d} hours"
+            return hours_in_words(reached)
     noun = measure.value if reached != THOUSAND else measure.value.removesuffix("s")
     return f"{_plain(reached)} {noun}"
+
+
+def hours_in_words(minutes: int) -> str:
+    """Return thousandths of minutes as hours with two decimals: ``12.50 hours``."""
+    hundredths = _quotient(minutes, MINUTES_AN_HOUR * THOUSAND // 100)
+    return f"{hundredths // 100:,}.{hundredths % 100:02d} hours"
 
 
 def bounds_in_words(tier: PayPlan) -> str:

@@ -39,6 +39,8 @@ UNION ALL
 SELECT provider_key, provider, now_cents - was_cents FROM plan_line WHERE run = ?
 UNION ALL
 SELECT provider_key, provider, now_cents - was_cents FROM payment_line WHERE run = ?
+UNION ALL
+SELECT provider_key, provider, now_cents - was_cents FROM hours_line WHERE run = ?
 """
 
 
@@ -60,4 +62,4 @@ def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator
     of them is what was handed over.
     """
     for run in runs:
-        yield from session.all(_PAY, [run] * 5)
+        yield from session.all(_PAY, [run] * 6)

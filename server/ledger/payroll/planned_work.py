@@ -1,12 +1,12 @@
 """What closed runs paid of a pay period, added up as pay plans count it, and a digest of it (rule: pay-runs#pay-plans)."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.adjustments import PaidBy
 from server.billing.payroll.pay_run import Period
+from server.billing.payroll.plan_lines import PlanBasis, digest_of_period
 from server.billing.payroll.plan_work import Work, WorkRow, work_of_visit
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
@@ -65,10 +65,10 @@ def work_of_lines_now(session: DatabaseSession, lines: Iterable[tuple[str, int]]
     return found
 
 
-def digest_of_period(session: DatabaseSession, period: Period, *, by_run: bool) -> str:
-    """Return a digest of everything in closed runs that decides the plan lines of a period."""
+def basis_of_period(session: DatabaseSession, period: Period, *, by_run: bool) -> PlanBasis:
+    """Return what closed runs have in a period, with a digest of everything that decides its plan lines."""
     rows = work_in_period(session, period, by_run=by_run)
-    return hashlib.sha256(repr((rows, paid_plans(session, period))).encode()).hexdigest()
+    return PlanBasis(period.first, period.last, by_run, digest_of_period(rows, paid_plans(session, period)))
 
 
 def _is_in(days: tuple[date, date], period: Period, *, by_run: bool) -> bool:

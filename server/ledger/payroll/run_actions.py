@@ -229,10 +229,7 @@ def _adjusted_meanwhile(
 def _planned_meanwhile(session: DatabaseSession, then: Sequence[PlanBasis]) -> list[PlanBasis]:
     """Return what closed runs have now in the pay periods of the plan lines of a draft."""
     return [
-        one._replace(
-            digest=planned_work.digest_of_period(session, Period(one.first, one.last), by_run=one.by_run)
-        )
-        for one in then
+        planned_work.basis_of_period(session, Period(one.first, one.last), by_run=one.by_run) for one in then
     ]
 
 

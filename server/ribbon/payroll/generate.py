@@ -6,13 +6,15 @@ import orjson
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.money import dollars
+from server.billing.names import fold
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.held_on_paper import held_on_paper
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.review_flags import flags_of
+from server.billing.payroll.typed_hours import NO_SHEET_OF_HOURS, SheetHours
 from server.concurrency import in_background
-from server.errors import Finding, MissingSheet, OwnSheet, count_of
+from server.errors import Finding, MissingSheet, OwnSheet, Severity, count_of
 from server.errors.log_column_findings import DraftReplaced, DraftWithdrawn
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.payroll import (
@@ -45,6 +47,7 @@ from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.appointment_shares import with_shares
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
+from server.sheets.hours import read_hours
 from server.sheets.payments.payments_reader import read_payments
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
@@ -60,6 +63,7 @@ from server.sheets.payroll.tables import (
 )
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
+from server.sheets.tables import HOURS
 from server.sheets.xlsx.table_sheet import Banner
 
 DAYS = {"from", "to"}
@@ -120,7 +124,11 @@ def check(context: ClickContext) -> Reply:
         if name not in PAY_FIGURES
     }
     reply = Reply(
-        summary=summary, figures=figures, output=output, edits=edits, clear_marks=_sheets_to_mark(run)
+        summary=summary,
+        figures=figures,
+        output=output,
+        edits=edits,
+        clear_marks=[*_sheets_to_mark(run), *_marked_before(context)],
     )
     remember_answers(context.session, learned)
     return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
@@ -138,6 +146,8 @@ def generate(context: ClickContext) -> Reply:
     """
     try:
         calculated, setup, learned = compute_run(context)
+        if blocked := _blocked_hours(calculated.run):
+            return _not_generated(context, blocked)
         asked = asked_run(context)
         ask_whether_paid(calculated, asked)
         ask_about_vanished(calculated, asked)
@@ -163,7 +173,13 @@ def generate(context: ClickContext) -> Reply:
     remember_answers(context.session, learned)
     fixable = with_fixes(run.findings, setup, context.click.answers())
     findings = [*fixable, *_about_earlier_draft(run, recorded)]
-    reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
+    reply = Reply(
+        summary=paid_words(run),
+        figures=figures,
+        output=output.result(),
+        activate=SUMMARY_NAME,
+        clear_marks=_marked_before(context),
+    )
     # Rows that are blocked do not keep a draft from approval: it offers to hold them.
     reply.next = ribbon().find_button("payroll.generate").next if run.id else None
     return _level_of_unpaid(run, with_findings(reply, findings))
@@ -208,7 +224,8 @@ def compute_run(
     payments = None
     if reads_payments:
         payments, learned = payments_of_click(context.click.worksheets(), learned, answers)
-    calculated = calculate_run(session, log, setup, asked_run(context), payments)
+    asked = replace(asked_run(context), hours=typed_hours(context, setup))
+    calculated = calculate_run(session, log, setup, asked, payments)
     ask_about_reused_ids(log, calculated, learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(calculated.run.findings))
     return calculated, setup, learned
@@ -222,6 +239,41 @@ def _run_of_payments(
     log = AppointmentLog.without_visits(context.click.workbook.name, sheet.name)
     calculated = calculate_run(context.session, log, setup, asked_run(context), payments)
     return calculated, setup, learned
+
+
+def typed_hours(context: ClickContext, setup: Setup) -> SheetHours:
+    """Return what the sheet Hours of the workbook says, nothing if there is none. The sheet in front is always the log."""
+    sheet = _sheet_of_hours(context)
+    return read_hours(sheet, setup) if sheet else NO_SHEET_OF_HOURS
+
+
+def _sheet_of_hours(context: ClickContext) -> Sheet | None:
+    _, *others = context.click.worksheets()
+    return next((sheet for sheet in others if fold(sheet.name) == fold(HOURS.name)), None)
+
+
+def _marked_before(context: ClickContext) -> list[str]:
+    """Return the sheet of hours, if there is one: its cells may be marked since an earlier click."""
+    sheet = _sheet_of_hours(context)
+    return [sheet.name] if sheet else []
+
+
+def _blocked_hours(run: PayRun) -> list[Finding]:
+    """Return the blockers of the sheet Hours. A row of it cannot be held, so nothing is generated until it is corrected."""
+    return [
+        one
+        for one in run.findings
+        if one.severity is Severity.BLOCKER and fold(one.sheet) == fold(HOURS.name) != fold(run.log.sheet)
+    ]
+
+
+def _not_generated(context: ClickContext, blocked: list[Finding]) -> Reply:
+    """Return the reply that says what must be corrected on the sheet of hours, and mark its cells."""
+    edits, _ = marks_of(blocked)
+    rows = count_of(len({row for one in blocked for row in one.rows}), "row")
+    summary = f"Payroll was not generated: {rows} of the sheet {HOURS.name} must be corrected first."
+    reply = Reply(summary=summary, level="blocked", edits=edits, clear_marks=_marked_before(context))
+    return with_findings(reply, blocked)
 
 
 def log_sheet(context: ClickContext) -> Sheet:

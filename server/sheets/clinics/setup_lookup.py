@@ -1,7 +1,7 @@
 """Reads the lists of the setup: providers, services, statuses, and the meaning of each spelling."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from server.billing.clinics import ANY, CountsAs, Provider, Service, StatusWord, WorksAs
 from server.billing.money import THOUSAND
@@ -20,6 +20,15 @@ class Spellings:
     def __init__(self) -> None:
         self._owners: dict[str, tuple[str, int]] = {}
         self._shown: list[str] = []
+
+    @classmethod
+    def of(cls, owners: Iterable[tuple[str, str]]) -> "Spellings":
+        """Return the spellings of a saved setup, each with its owner."""
+        made = cls()
+        for text, owner in owners:
+            made._owners[fold(text)] = (owner, 0)
+            made._shown.append(text)
+        return made
 
     def claim(self, row: Row, title: str, text: str, owner: str) -> None:
         """Assign a spelling to its owner. Adds a finding if another row has it."""

@@ -191,10 +191,14 @@ def clinic_answers(clinic: Clinic) -> Cells:
     )
 
 
-def blank_table(table: SheetTable, title: str) -> bytes:
-    """Return an .xlsx workbook of one empty sheet to type into, which belongs to staff: no click replaces it."""
+def blank_table(table: SheetTable, title: str, beside: Mapping[SheetTable, str] | None = None) -> bytes:
+    """Return an .xlsx workbook of an empty sheet to type into, and those ``beside`` it with their titles.
+
+    They belong to staff: no click replaces them.
+    """
     builder = WorkbookBuilder(None, title, table.name)
-    _add_table(builder, table, (), title)
+    for one, heading in {table: title, **(beside or {})}.items():
+        _add_table(builder, one, (), heading)
     return builder.to_bytes()
 
 
