@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from server.billing.clinics import CountsAs
+from server.billing.names import fold
 from server.billing.payroll.appointment_log import BLANK, Ints, alike
 from server.billing.payroll.calculate import PricedLog
 from server.billing.payroll.classify import ClassifiedLog
@@ -17,6 +18,7 @@ from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, SameVisits
 from server.billing.payroll.pay_run import Outcome
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.session_rows import SessionRows, attended_rows, sessions_of
+from server.billing.payroll.setup_matching import spellings
 from server.billing.payroll.unsigned_notes import unsigned_visits
 from server.billing.payroll.visit_identity import AppointmentIds
 
@@ -57,6 +59,7 @@ class _Groups:
         self, classified: ClassifiedLog, sessions: SessionRows, on_record: Mapping[str, PaidVisit]
     ) -> None:
         self._before, self._sessions, self._on_record = classified, sessions, on_record
+        self._services = spellings(classified.setup.services)
         self._codes = classified.ids.codes.copy()
         self._names = np.array([""] * len(classified.log), dtype=object)
         self._names[classified.payable] = classified.identities
@@ -109,7 +112,9 @@ class _Groups:
     def _is_paid_alone(self, row: int) -> bool:
         """Return whether a closed run has paid an attended visit that was no part of a session then."""
         visit = self._on_record.get(self._names[row])
-        return visit is not None and visit.counts_as == CountsAs.ATTENDED and not visit.is_taken_back
+        if visit is None or visit.counts_as != CountsAs.ATTENDED or visit.is_taken_back:
+            return False
+        return self._services.get(fold(visit.service)) == int(self._before.matched.services[row])
 
     def _likeliest(self, rows: Ints) -> int:
         """Return the row that pays a session: one whose note is signed, the same in every export of the session."""
