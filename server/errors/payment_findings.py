@@ -38,9 +38,11 @@ class PaymentsSheetLacking(FindingFacts):
 class PaymentsSheetUnread(FindingFacts):
     code: ClassVar[str] = "payments-sheet-unread"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "The sheet {sheet} was not read as payments, because it has no column {lacking}."
+    says: ClassVar[str] = (
+        "The sheet {sheet} was not read as payments, because no column, or more than one, can be this: {lacking}."
+    )
     advises: ClassVar[str] = (
-        "Add the column and generate again. If the sheet is no list of payments, give it another name."
+        "Give one column this heading and generate again. If the sheet is no list of payments, give it another name."
     )
 
     sheet: object

@@ -119,3 +119,13 @@ def test_an_order_of_days_that_the_column_does_not_show_is_asked_about_once() ->
 def test_a_sheet_that_lacks_a_column_says_which(headings: Sequence[str], lacking: tuple[str, ...]) -> None:
     sheet = read(tuple("x" for _ in headings), headings=headings)
     assert (sheet.lacking, sheet.payments) == (lacking, ())
+
+
+def test_of_two_columns_that_can_be_the_amount_none_is_taken_unless_one_has_its_very_heading() -> None:
+    row = ("10/15/2026", "A-1", 10, 20)
+    assert read(row, headings=("Payment date", "Appointment ID", "Paid", "Received")).lacking == ("Amount",)
+    (payment,) = read(row, headings=("Payment date", "Appointment ID", "Paid", "Amount")).payments
+    assert payment.cents == 20_00
+    two_kinds = ("Payment date", "Appointment ID", "Amount", "Type", "Transaction Type")
+    sheet = read(("10/15/2026", "A-1", 10, "Client", "Refund"), headings=two_kinds)
+    assert sheet.lacking == ("Kind",), "a refund without a sign must not be taken for a payment"

@@ -3,7 +3,7 @@
 Exact synonyms after folding, never a resemblance (rule: pay-runs#payments-sheet).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.billing.names import fold
@@ -76,29 +76,47 @@ class PaymentColumns:
 
     header: int
     places: Mapping[str, int]
+    unclear: tuple[str, ...] = ()
+    """The fields that more than one column could be."""
 
     @property
     def missing_titles(self) -> list[str]:
         """Return what a payments sheet needs and this one does not have."""
         lacking = [title for title in ("Payment date", "Amount") if title not in self.places]
+        lacking += [title for title in self.unclear if title not in {*lacking, "Payer"}]
         by_patient = {"Patient", "Date of service"} <= self.places.keys()
-        if "Appointment ID" not in self.places and not by_patient:
+        if "Appointment ID" not in {*self.places, *lacking} and not by_patient:
             lacking.append("Appointment ID")
         return lacking
 
 
 def find_columns(sheet: Sheet) -> PaymentColumns:
-    """Return the columns of a payments sheet, by the row with the most of its headings; the first of two equal headings counts."""
+    """Return the columns of a payments sheet, by the row with the most of its headings.
+
+    The sheet's own heading goes before its synonyms. If two columns could be one field, neither is, because it may be the wrong amount.
+    """
     best = PaymentColumns(0, {})
     for row in range(min(sheet.height, LOOKED_AT)):
-        places: dict[str, int] = {}
+        found: dict[str, list[int]] = {}
         for position, column in enumerate(sheet.columns):
             title = _FIELD_OF.get(fold_heading(text_of(column[row])))
             if title:
-                places.setdefault(title, position)
-        if len(places) > len(best.places):
-            best = PaymentColumns(row, places)
+                found.setdefault(title, []).append(position)
+        places = {
+            title: only
+            for title, positions in found.items()
+            if (only := _only_column(sheet, row, title, positions)) is not None
+        }
+        if len(found) > len(best.places) + len(best.unclear):
+            best = PaymentColumns(row, places, tuple(title for title in found if title not in places))
     return best
+
+
+def _only_column(sheet: Sheet, row: int, title: str, positions: Sequence[int]) -> int | None:
+    """Return the one column that is a field: the only one, or the only one with its own heading."""
+    own = [one for one in positions if fold_heading(text_of(sheet.columns[one][row])) == fold_heading(title)]
+    found = own or positions
+    return found[0] if len(found) == 1 else None
 
 
 def is_payments_export(sheet: Sheet) -> bool:
