@@ -107,7 +107,6 @@ from server.errors.invoices import (
     UnknownInvoice,
 )
 from server.errors.ledger_refusals import (
-    AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     AnswerExpired,
     BadClinicId,
@@ -116,14 +115,9 @@ from server.errors.ledger_refusals import (
     ClinicNotGiven,
     DraftOvertaken,
     LicenseNeeded,
-    PayItemsOvertaken,
-    PaymentsOvertaken,
-    PayPlansOvertaken,
     ReasonNeeded,
-    RegisterUnusable,
     RequestIdReused,
     RunHasBlockers,
-    RunIsBuiltOn,
     RunIsClosed,
     RunIsVoided,
     SecondPersonNeeded,
@@ -133,6 +127,14 @@ from server.errors.ledger_refusals import (
     UnknownClinic,
     UnknownOutput,
     UnknownRun,
+)
+from server.errors.overtaken_runs import (
+    AdjustmentsOvertaken,
+    PayItemsOvertaken,
+    PaymentsOvertaken,
+    PayPlansOvertaken,
+    RegisterUnusable,
+    RunIsBuiltOn,
 )
 from server.errors.people import (
     CaseNotYours,

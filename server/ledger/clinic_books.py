@@ -21,7 +21,6 @@ from server.billing.payroll.rate_changes import Acceptances, PaidLineNow
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
-from server.billing.receivables.reminders import Reminder
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
 from server.ledger.clinics import prices, setup
@@ -57,7 +56,7 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
-from server.ledger.receivables import reminders
+from server.ledger.receivables.reminders import Reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``plan_records`` and ``payments``.
+    ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
 
     ``actor`` is who pressed the button.
     """
@@ -83,6 +82,7 @@ class ClinicBooks:
         self.case_records = CaseRecords(session, now)
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
+        self.reminders = Reminders(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session
@@ -212,10 +212,6 @@ class ClinicBooks:
         return recorded_ahead(latest, self._now())
 
     # -- Cases --
-
-    def open_reminders(self) -> list[Reminder]:
-        """Return every reminder that is open, also those that are not due yet."""
-        return reminders.open_reminders(self._session)
 
     def cases(
         self,

@@ -167,8 +167,7 @@ def calculate_run(
     payments: PaymentsSheet | None = None,
 ) -> CalculatedRun:
     """Decide every row of a log and calculate its pay, also by ``payments``, without what closed runs have paid. Nothing is written."""
-    ledger = session.ledger
-    refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
+    refuse_foreign(log, setup, lambda names: session.ledger.knows_elsewhere(names, setup.clinic.id))
     days = visit_days(log, setup, session.today) if len(log) else payment_days(payments)
     period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
@@ -179,8 +178,7 @@ def calculate_run(
         classify = classify_by_payments if follows_payments(payments, closed) else classify_rows
         priced = price_rows(classify(log, setup, period, session.today, let_in))
         paid = _paid_before(books, priced, let_in, held, shared)
-        priced = pay_sessions_once(named_as_paid(priced, paid.visits), paid)
-        priced = number_by_amount(priced, paid.visits)
+        priced = number_by_amount(pay_sessions_once(named_as_paid(priced, paid.visits), paid), paid.visits)
         known, vanished = _recognition_of(books, priced, paid, asked)
         in_log = find_held(priced, known, held, session.today)
         differences = rate_differences(books.lines_of_changed_rates(setup), setup)
@@ -191,9 +189,8 @@ def calculate_run(
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
         accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
-        adjustments += further_pay(
-            priced, known, in_log.outcomes, run, adjustments, books.further_paid(lines_of_visits(known, adjustments)),
-        )  # fmt: skip
+        further_paid = books.further_paid(lines_of_visits(known, adjustments))
+        adjustments += further_pay(priced, known, in_log.outcomes, run, adjustments, further_paid)
         compared = ComparedLog(priced.classified, adjustments, known.paid_before, closed, session.today)
         run, balances = with_payments(books, run, compared, payments), books.balances()
         planned = plans_on_record(books, setup, run, adjustments, asked.hours)
@@ -202,18 +199,21 @@ def calculate_run(
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
     found = outcomes_of_held(run, log, in_log)
-    if let_in is not None:
-        days = visit_days(log, setup, session.today, let_in)
+    days = days if let_in is None else visit_days(log, setup, session.today, let_in)
     notes = [*_about_drafts(log, elsewhere), *_about_period(run, setup, days, asked)]
     notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
     holds = holds_of(run, priced.classified, known.paid_before, found)
-    reused = _rows_reused(priced.classified, known.reused)
     return CalculatedRun(
-        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances,
-        {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}, items_based_on, planned.based_on,
+        run, known, tuple(paid.runs), elsewhere, _rows_reused(priced.classified, known.reused), holds, history, vanished,
+        balances, _newly_accepted(accepted), items_based_on, planned.based_on,
     )  # fmt: skip
+
+
+def _newly_accepted(accepted: Sequence[Accepted]) -> dict[tuple[str, int], int]:
+    """Return the amounts of differences that this click accepts, by run and place of the line."""
+    return {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}
 
 
 def _about_period(run: PayRun, setup: Setup, days: VisitDays, asked: AskedRun) -> list[Finding]:

@@ -22,4 +22,4 @@ def count_due_reminders(session: Session) -> int:
 
 def _due(session: Session) -> list[Reminder]:
     with session.reading() as books:
-        return due_reminders(books.open_reminders(), session.today)
+        return due_reminders(books.reminders.open_reminders(), session.today)

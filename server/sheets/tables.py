@@ -10,17 +10,16 @@ from enum import StrEnum
 from server.billing.clinics import (
     Cadence,
     CountsAs,
-    Every,
     MissedPay,
     PaidPer,
     PayBasis,
-    PayItemKind,
     PlanKind,
     PlanMeasure,
     WorksAs,
 )
 from server.billing.invoices.prices import Bilateral
 from server.billing.payroll.payment_lines import PaymentKind
+from server.billing.setup_pay_items import Every, PayItemKind
 
 STATE = "_ClinicLedgerState"
 """The hidden name of the cells of a sheet that show the state of what it is about."""

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.billing.clinics import Cadence, Every, PayItem, PayItemKind, Provider, Setup
+from server.billing.clinics import Cadence, Provider, Setup
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem, clinic_periods, is_decided_alike, items_of_run
 from server.billing.payroll.pay_run import Period
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from tests.invented import LAKESIDE
 
 JANE, MAX = "Jane Roe", "Max Doe"

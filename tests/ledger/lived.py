@@ -6,15 +6,12 @@ from datetime import date
 from server.billing.clinics import (
     ANY,
     CountsAs,
-    Every,
     GroupSession,
     ImportProfile,
     MissedPay,
     MissedVisitRule,
     PaidPer,
     PayBasis,
-    PayItem,
-    PayItemKind,
     PayPlan,
     PlanKind,
     Provider,
@@ -44,6 +41,7 @@ from server.billing.payroll.payment_lines import (
 from server.billing.payroll.plan_lines import HOURS, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy

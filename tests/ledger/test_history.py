@@ -16,14 +16,11 @@ from server.billing.clinics import (
     Cadence,
     Clinic,
     CountsAs,
-    Every,
     GroupSession,
     MissedPay,
     MissedVisitRule,
     PaidPer,
     PayBasis,
-    PayItem,
-    PayItemKind,
     PayPlan,
     PlanKind,
     PlanMeasure,
@@ -38,6 +35,7 @@ from server.billing.clinics import (
 )
 from server.billing.invoices.prices import Bilateral, Price
 from server.billing.payroll.recorded_runs import RunState
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.errors import BooksNotOpened
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.schema import CLINIC

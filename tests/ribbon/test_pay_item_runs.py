@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinics import Every, PayItem, PayItemKind
 from server.billing.people import LOCAL_PERSON
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.errors import PayItemsOvertaken, RunIsBuiltOn
 from server.ledger.store import Ledger
 from server.operations.pay_statements import export_statements

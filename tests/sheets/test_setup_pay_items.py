@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinics import Every, PayItem, PayItemKind, Provider, Setup
+from server.billing.clinics import Provider, Setup
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.sheets.clinics.setup_reader import read_setup
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet

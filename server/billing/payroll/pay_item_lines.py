@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from server.billing.clinics import PayItemKind
 from server.billing.money import dollars
+from server.billing.setup_pay_items import PayItemKind
 from server.errors import count_of
 
 

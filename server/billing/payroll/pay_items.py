@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from server.billing.clinics import Cadence, Clinic, Every, PayItem, PayItemKind, Provider, Setup
+from server.billing.clinics import (
+    Cadence,
+    Clinic,
+    Provider,
+    Setup,
+)
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.names import fold
@@ -18,6 +23,7 @@ from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_item_lines import PayItemLine, item_in_words
 from server.billing.payroll.pay_periods import period_of
 from server.billing.payroll.pay_run import Period
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.errors.finding_facts import FindingFacts
 from server.errors.pay_item_findings import (
     AdvanceOpen,

@@ -166,16 +166,6 @@ class PayRun:
         return self.payments.cents
 
     @property
-    def unallocated(self) -> int:
-        """Return how many payments pay nobody, because no single visit is known for them."""
-        return len(self.payments.unallocated_rows)
-
-    @property
-    def unallocated_cents(self) -> int:
-        """Return the sum of the payments that pay nobody."""
-        return self.payments.unallocated_cents
-
-    @property
     def carried_in_cents(self) -> int:
         """Return what negative totals of earlier runs take from this one; never above 0."""
         return sum(one.in_cents for one in self.carried)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from server.billing.clinics import Every, PayItem, PayItemKind
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.ledger.clinics import append_only
 from server.ledger.clinics.append_only import ListedIds, Table
 from server.ledger.clinics.changes import Changes

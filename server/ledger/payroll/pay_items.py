@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from server.billing.clinics import PayItemKind
 from server.billing.payroll.pay_item_lines import PayItemLine
 from server.billing.payroll.pay_items import PaidItem
+from server.billing.setup_pay_items import PayItemKind
 from server.ledger.engine.database_session import DatabaseSession
 
 _COLUMNS = (

@@ -28,14 +28,21 @@ WHERE answer.id IS NULL
 """
 
 
-def open_reminders(session: DatabaseSession) -> list[Reminder]:
-    """Return every reminder that is open, also those that are not due yet.
+class Reminders:
+    """The reminders of a clinic's books."""
 
-    A step that reminds of an invoice is open until the next step of the invoice, a request until it is answered.
-    """
-    settled = sorted(SETTLED)
-    of_invoices = session.all(fill_in(_OF_INVOICES, settled=", ".join("?" * len(settled))), settled)
-    return [*map(_of_request, session.all(_OF_REQUESTS)), *map(_of_invoice, of_invoices)]
+    def __init__(self, session: DatabaseSession) -> None:
+        self._session = session
+
+    def open_reminders(self) -> list[Reminder]:
+        """Return every reminder that is open, also those that are not due yet.
+
+        A step that reminds of an invoice is open until the next step of the invoice, a request until it is answered.
+        """
+        settled = sorted(SETTLED)
+        query = fill_in(_OF_INVOICES, settled=", ".join("?" * len(settled)))
+        of_invoices = self._session.all(query, settled)
+        return [*map(_of_request, self._session.all(_OF_REQUESTS)), *map(_of_invoice, of_invoices)]
 
 
 def _of_invoice(row: tuple[Any, ...]) -> Reminder:

@@ -21,10 +21,15 @@ HANDED_OVER = (
 """The names of the figures, from the pay of the period's lines to what is handed over."""
 
 WAITING = ("unallocated", "unallocated_cents")
-"""The figures of a run about payments that pay nobody yet."""
+"""The names of the figures of a run about payments that pay nobody yet."""
 
 
 def pay_figures(of: PayRun | RunHeader | ProviderTotal) -> dict[str, object]:
     """Return the figures by name: sums in cents, and how many lines a part has."""
-    names = HANDED_OVER if isinstance(of, ProviderTotal) else (*HANDED_OVER, *WAITING)
-    return {name: count_of_part(getattr(of, name)) for name in names}
+    figures: dict[str, object] = {name: count_of_part(getattr(of, name)) for name in HANDED_OVER}
+    if isinstance(of, PayRun):
+        waiting = (len(of.payments.unallocated_rows), of.payments.unallocated_cents)
+        figures |= zip(WAITING, waiting, strict=True)
+    elif isinstance(of, RunHeader):
+        figures |= {name: getattr(of, name) for name in WAITING}
+    return figures

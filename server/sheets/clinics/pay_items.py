@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from server.billing.clinics import ANY, Every, PayItem, PayItemKind
+from server.billing.clinics import ANY
 from server.billing.days import us
 from server.billing.names import fold
+from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.errors.log_row_findings import UnknownProvider
 from server.errors.pay_item_findings import (
     AdvanceEveryPeriod,

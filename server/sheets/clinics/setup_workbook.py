@@ -13,7 +13,6 @@ from server.billing.clinics import (
     GroupSession,
     MissedPay,
     MissedVisitRule,
-    PayItem,
     PayPlan,
     Provider,
     Rate,
@@ -24,6 +23,7 @@ from server.billing.clinics import (
 )
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
+from server.billing.setup_pay_items import PayItem
 from server.sheets.tables import (
     APPOINTMENTS,
     CLINIC,
