@@ -62,4 +62,4 @@ def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator
     of them is what was handed over.
     """
     for run in runs:
-        yield from session.all(_PAY, [run] * 6)
+        yield from session.all(_PAY, [run] * _PAY.count("?"))
