@@ -26,28 +26,28 @@ def take_month_end_pictures(chromium: Browser, stage: Stage, log: Path, folder: 
     excel.open(log)
     excel.press("clinic.choose")
     excel.pane.get_by_text("Lakeside Psychology Group").click()
-    _pane_shot(excel, folder / "month-end-choose.png", 380)
+    pane_shot(excel, folder / "month-end-choose.png", 380)
     excel.pane.get_by_role("button", name="Continue").click()
     expect(excel.pane.locator("#clinic")).to_have_text("Lakeside Psychology Group", timeout=PATIENCE_MS)
 
     excel.press("payroll.check")
     _offer(excel, "unknown-status", "Count “Pending chart” as attended").click()
     expect(excel.decisions.first).to_be_visible(timeout=PATIENCE_MS)
-    _pane_shot(excel, folder / "month-end-fix.png", 420)
+    pane_shot(excel, folder / "month-end-fix.png", 420)
     excel.agree()
     expect(excel.result).to_contain_text("Checked", timeout=PATIENCE_MS)
 
     excel.press("payroll.generate")
     excel.press("payroll.close")
-    _pane_shot(excel, folder / "month-end-approve.png", PANE_HEIGHT)
+    pane_shot(excel, folder / "month-end-approve.png", PANE_HEIGHT)
     _approve(excel)
     excel.press("payroll.statements")
-    _pane_shot(excel, folder / "month-end-statements.png", 420)
+    pane_shot(excel, folder / "month-end-statements.png", 420)
     with excel.page.expect_download(timeout=PATIENCE_MS) as download:
         excel.pane.get_by_role("link", name="Save ").click()
     archive = ZipFile(BytesIO(download.value.path().read_bytes()))
     first = min(name for name in archive.namelist() if name.endswith(".pdf"))
-    _paper_shot(archive.read(first), folder / "month-end-statement.png")
+    paper_shot(archive.read(first), folder / "month-end-statement.png")
     excel.page.close()
 
 
@@ -69,7 +69,7 @@ def _offer(excel: Excel, code: str, label: str) -> Locator:
     return offered.get_by_role("button", name=label)
 
 
-def _pane_shot(excel: Excel, file: Path, height: int) -> None:
+def pane_shot(excel: Excel, file: Path, height: int) -> None:
     """Take a picture of the upper part of the pane."""
     excel.page.mouse.move(10, 10)
     excel.page.wait_for_timeout(DRAWN_MS)
@@ -79,7 +79,7 @@ def _pane_shot(excel: Excel, file: Path, height: int) -> None:
     excel.page.screenshot(path=file, clip={**box, "height": height})
 
 
-def _paper_shot(pdf: bytes, file: Path) -> None:
+def paper_shot(pdf: bytes, file: Path) -> None:
     """Write the first page of a PDF file as a picture. It needs pdftoppm, of poppler-utils."""
     command = ["pdftoppm", "-png", "-singlefile", "-r", PAPER_DPI, "-", str(file.with_suffix(""))]
     subprocess.run(command, input=pdf, check=True)

@@ -13,6 +13,7 @@ from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.month_end_pictures import take_month_end_pictures
 from tests.browser.sign_in_pictures import take_sign_in_pictures
+from tests.browser.three_months_pictures import take_three_months_pictures
 from tests.browser.workbooks import exams_of_lakeside, unbound
 
 SIZE: ViewportSize = {"width": 1120, "height": 700}
@@ -39,6 +40,7 @@ def take_pictures(folder: Path) -> None:
             for theme, name in (("light", "findings.png"), ("dark", "dark-theme.png")):
                 _findings(chromium, stage, theme, folder / name)
             _invoices(chromium, stage, exams, folder)
+            take_three_months_pictures(chromium, stage, folder)
             take_month_end_pictures(chromium, stage, unbound(log, room / "Month.xlsx"), folder)
 
 
