@@ -87,6 +87,20 @@ class SharesAboveWhole(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class ShareOnCollection(FindingFacts):
+    code: ClassVar[str] = "share-on-collection"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "{provider} is paid for this visit when its money comes, and other providers have shares of it. Payments cannot be shared yet."
+    )
+    advises: ClassVar[str] = (
+        "Remove the row from the sheet Shares, and pay the others with pay items. Or give {provider} another pay basis for this service."
+    )
+
+    provider: object
+
+
+@dataclass(frozen=True, slots=True)
 class SharesNotWhole(FindingFacts):
     code: ClassVar[str] = "shares-not-whole"
     severity: ClassVar[Severity] = Severity.BLOCKER

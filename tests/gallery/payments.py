@@ -5,7 +5,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.gallery.clinic import HEADINGS, Cell, Tables, a_setup, a_visit, a_workbook, the_setup
+from tests.gallery.clinic import HEADINGS, Cell, Tables, a_setup, a_visit, a_workbook, the_setup, with_shares
 
 OCT_8 = date(2025, 10, 8)
 NOV_5 = date(2025, 11, 5)
@@ -50,6 +50,10 @@ def _with_an_employee() -> Workbook:
 PAYMENTS: dict[str, Callable[[], Workbook]] = {
     "pays-by-payments": PAID_IN_OCTOBER,
     "waits-for-payment": _with_payments([*OCTOBER, _group(id="A-2", day=date(2025, 10, 7))], A_PAYMENT),
+    "share-on-collection.before": lambda: with_shares(
+        ["Ada Example", "EX-102", "Ben Sample", "40%", date(2025, 1, 1)]
+    ),
+    "share-on-collection": PAID_IN_OCTOBER,
     "payments-unallocated": _with_payments(OCTOBER, (OCT_8, "A-1; A-9", 150, "Example Health", "payment")),
     "payments-unread": _with_payments(OCTOBER, A_PAYMENT, (OCT_8, "A-1", "lots", "Example Health", "")),
     "payment-cell-blank": _with_payments(OCTOBER, (None, "A-1", 100, "Example Health", "payment")),

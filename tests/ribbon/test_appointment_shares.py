@@ -131,7 +131,7 @@ def test_approval_compares_the_draft_with_its_shares(books: Ledger) -> None:
     summary = summary_sheet(books, generated_now)
 
     first = pressed(books, "payroll.close", a_click(sheets=[summary]))
-    assert first["asks"]["sheets"] == ["Appointments", "Shares"]
+    assert first["asks"]["sheets"] == ["Appointments", "Shares", "Hours"]
 
     click = {**a_click(sheets=[summary, *log, a_sheet_of(*SPLIT)]), "asked_sheets": first["asks"]["sheets"]}
     assert [field["kind"] for field in pressed(books, "payroll.close", click)["asks"]["fields"]] == [

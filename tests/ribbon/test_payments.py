@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinics import PayBasis, Provider, WorksAs
+from server.billing.clinics import PayBasis, Provider, ShareRule, WorksAs
 from server.billing.people import LOCAL_PERSON
 from server.errors import PaymentsOvertaken, RunIsBuiltOn
 from server.ledger.store import Ledger
@@ -357,7 +357,7 @@ def test_a_draft_is_compared_with_its_payments_before_it_is_approved(ledger: Led
     reply = pressed(ledger, "payroll.generate", a_click(VISITS, sheets=[payments], inputs=OCTOBER))
     summary = summary_sheet(ledger, reply)
     asked = pressed_as_typed(ledger, "payroll.close", a_click(sheets=[summary]))
-    assert asked["asks"]["sheets"] == ["Appointments", "Payments"]
+    assert asked["asks"]["sheets"] == ["Appointments", "Shares", "Hours", "Payments"]
     for amount, changes in ((100, False), (200, True)):
         rows = payments_sheet([("2026-10-15", A, amount, "Aetna", "payment")])
         click = a_click(VISITS, sheets=[rows, summary]) | {"asked_sheets": ["Appointments", "Payments"]}
@@ -435,3 +435,36 @@ def test_a_payment_of_the_future_waits(ledger: Ledger) -> None:
     rows = [("2026-11-20", A, 100, "Aetna", ""), ("2026-11-21", B, 100, "Aetna", "")]
     reply = generated(ledger, [*VISITS, *visits(3, month=11)], rows, **NOVEMBER)
     assert outcomes(ledger, reply) == [(2, "Paid", 60), (3, "Another period", None)]
+
+
+def with_a_share(setup: Any, provider: str = JANE) -> Any:  # noqa: ANN401
+    share = ShareRule(provider, "*", MAX if provider == JANE else JANE, 400_000, date(2026, 1, 1))
+    return replace(setup, shares=(share,))
+
+
+def test_a_visit_whose_money_would_have_to_be_shared_is_blocked_with_its_payment(tmp_path: Path) -> None:
+    ledger = over_time(tmp_path / "shared", with_a_share(SIXTY))
+    reply = generated(ledger, VISITS, [("2026-10-15", A, 100, "Aetna", "payment")], **OCTOBER)
+    blocked = [finding["row"] for finding in reply["findings"] if finding["code"] == "share-on-collection"]
+    assert (blocked, reply["figures"]["blocked"]) == ([2, 3, 4], 3)
+    assert reply["figures"]["collections_cents"] == 0
+    assert reply["figures"]["unallocated_cents"] == 100_00
+
+
+def test_a_share_of_visits_that_payments_do_not_pay_blocks_nothing(tmp_path: Path) -> None:
+    ledger = over_time(tmp_path / "others", with_a_share(SIXTY, MAX))
+    figures = generated(ledger, VISITS, [("2026-10-15", A, 100, "Aetna", "payment")], **OCTOBER)["figures"]
+    assert (figures["blocked"], figures["collections_cents"]) == (0, 60_00)
+
+
+def test_a_single_shared_appointment_whose_money_comes_later_is_blocked(ledger: Ledger) -> None:
+    shares = {
+        "name": "Shares",
+        "columns": [["Appointment ID", A, A], ["Provider", JANE, MAX], ["Share", "60%", "40%"]],
+    }
+    paid = payments_sheet(
+        [("2026-10-15", B, 100, "", "")], ("Payment date", "Appointment ID", "Amount", "Payer", "Kind")
+    )
+    reply = pressed(ledger, "payroll.generate", a_click(VISITS, sheets=[shares, paid], inputs=OCTOBER))
+    blocked = [finding["row"] for finding in reply["findings"] if finding["code"] == "share-on-collection"]
+    assert (blocked, reply["figures"]["collections_cents"]) == ([2], 60_00)

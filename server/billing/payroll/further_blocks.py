@@ -13,13 +13,16 @@ from server.billing.payroll.measures import MEASURE_WORDS
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.visit_identity import fold_id
 from server.billing.rate_words import percent_in_words
-from server.errors.further_pay_findings import SharesAboveWhole, SharesNotWhole
+from server.errors.further_pay_findings import ShareOnCollection, SharesAboveWhole, SharesNotWhole
 from server.errors.pay_findings import MissingMeasure
 
 
 def block_unclear_further_pay(decisions: RowDecisions, classified: ClassifiedLog) -> None:
-    """Block the rows of which others have more than all, and those that lack what a supervisor's rate is multiplied by."""
+    """Block the rows of which others have more than all, those that lack what a supervisor's rate is multiplied by, and those
+    that others share and payments pay: the money that comes would go to one provider alone.
+    """
     listed = _block_listed_appointments(decisions, classified)
+    _block_on_collection(decisions, classified, np.flatnonzero(listed))
     rules = FurtherRules(classified.setup)
     if not rules:
         return
@@ -28,6 +31,8 @@ def block_unclear_further_pay(decisions: RowDecisions, classified: ClassifiedLog
         provider, service = matched.names_of(rows[0])
         terms = rules.terms(provider, service, date_of(int(days[rows[0]])))
         total = sum(term.paid_by.rate for term in terms if term.kind is AdjustmentKind.SHARE)
+        if total:
+            _block_on_collection(decisions, classified, rows[~listed[rows]])
         if total > MILLION:
             what = SharesAboveWhole(f"{percent_in_words(total)}%", provider, service)
             decisions.block(what, rows[~listed[rows]], "provider")
@@ -53,6 +58,16 @@ def _block_listed_appointments(decisions: RowDecisions, classified: ClassifiedLo
             what = SharesNotWhole(value, f"{percent_in_words(shares.total)}%")
             decisions.block(what, rows, "appointment")
     return listed
+
+
+def _block_on_collection(decisions: RowDecisions, classified: ClassifiedLog, rows: Ints) -> None:
+    """Block those of some shared rows that payments pay."""
+    shared = np.zeros(len(classified.log), dtype=np.bool_)
+    shared[rows] = True
+    shared &= classified.paid_by_payments & decisions.payable_so_far()
+    for same in alike(shared, classified.matched.providers):
+        provider, _ = classified.matched.names_of(same[0])
+        decisions.block(ShareOnCollection(provider), same, "provider")
 
 
 def _block_without_measure(decisions: RowDecisions, term: FurtherTerm, service: str, rows: Ints) -> None:
