@@ -10,7 +10,13 @@ from server.billing.payroll.pay_periods import period_of
 from server.billing.payroll.pay_plans import PlannedPeriod, plans_of_run
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.plan_lines import PlanBasis, PlanLine, digest_of_period
-from server.billing.payroll.plan_work import WorkRow, lines_adjusted, work_of_adjustments, work_of_lines
+from server.billing.payroll.plan_work import (
+    WorkRow,
+    lines_adjusted,
+    work_of_adjustments,
+    work_of_lines,
+    work_of_payments,
+)
 from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.typed_hours import NO_SHEET_OF_HOURS, SheetHours, hours_of_run
 from server.errors import Finding
@@ -77,9 +83,11 @@ def _rows_of_run(
     books: ClinicBooks, run: PayRun, adjustments: Sequence[Adjustment], closed: Sequence[RunHeader]
 ) -> list[WorkRow]:
     """Return what a run adds to the work of approved runs, and what its adjustments take off."""
-    days_of = {one.id: (one.period.first, one.period.last) for one in closed}
+    own = (run.period.first, run.period.last)
+    days_of = {one.id: (one.period.first, one.period.last) for one in closed} | {run.id: own}
     return [
-        *work_of_lines(run.every_line, (run.period.first, run.period.last)),
+        *work_of_lines(run.every_line, own),
+        *work_of_payments(run.payments.lines, run.period),
         *(row.less() for row in books.plan_records.work_of_lines(lines_adjusted(adjustments))),
         *work_of_adjustments(adjustments, days_of),
     ]

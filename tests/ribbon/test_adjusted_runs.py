@@ -132,7 +132,10 @@ def test_past_runs_add_up_the_pay_the_adjustments_and_what_is_carried(ledger: Le
     assert rows[0][first : first + 7] == (
         "Pay", "Adjustments", "Pay plans", "Pay items", "Payments", "Carried", "Total",
     )  # fmt: skip
-    assert [row[first : first + 6] for row in rows[1:]] == [(100, -10, 0, 0, 50, 140), (150, 0, 0, 0, 0, 150)]
+    assert [row[first : first + 7] for row in rows[1:]] == [
+        (100, -10, 0, 0, 0, 50, 140),
+        (150, 0, 0, 0, 0, 0, 150),
+    ]
     assert reply["figures"]["runs"][0]["total_cents"] == 140_00
 
 

@@ -45,7 +45,7 @@ def asked_in_workbook(ledger: Ledger, shown: Reply, log: Rows | None = None, **i
     wanted = (reply["asks"] or {}).get("sheets") or []
     if not wanted:
         return reply
-    assert (wanted, reply["asks"]["fields"]) == (["Appointments", "Shares"], [])
+    assert (wanted, reply["asks"]["fields"]) == (["Appointments", "Shares", "Hours"], [])
     click = a_click(log, sheets=[summary], inputs=inputs) | {"asked_sheets": wanted}
     return pressed(ledger, "payroll.close", click)
 

@@ -8,7 +8,9 @@ import pandas as pd
 
 from server.billing.clinics import CountsAs
 from server.billing.days import date_of
-from server.billing.payroll.adjustments import Adjustment, PaidBy
+from server.billing.payroll.adjustments import FURTHER_PAY, Adjustment, PaidBy
+from server.billing.payroll.pay_run import Period
+from server.billing.payroll.payment_lines import PaymentLine
 from server.billing.payroll.run_columns import PaidLines
 
 
@@ -103,9 +105,20 @@ def work_of_adjustments(
 ) -> Iterator[WorkRow]:
     """Yield the work of the visits that a run adjusts, as they are from then on. Late visits are lines of the run.
 
-    ``period_of_run`` are the first and the last day of the runs that paid them.
+    ``period_of_run`` are the first and the last day of the runs that paid them. What others have of a visit is pay of theirs, and
+    no visit: it counts for their minimum and cap, like what a missed visit pays.
     """
     for one in adjustments:
+        if one.kind in FURTHER_PAY:
+            yield pay_without_visit(
+                one.provider_key,
+                one.provider,
+                one.service,
+                one.day,
+                one.amount_cents,
+                period_of_run[one.of_run],
+            )
+            continue
         if one.of_place is None or one.is_taken_back:
             continue
         is_attended, work = work_of_visit(
@@ -119,7 +132,29 @@ def work_of_adjustments(
         )
 
 
+def pay_without_visit(  # noqa: PLR0913, PLR0917 - the columns of a line
+    provider_key: str, provider: str, service: str, day: date, cents: int, period_of: tuple[date, date]
+) -> WorkRow:
+    """Return what shares, supervision or payments add to the pay of a provider: it counts for minimum and cap, and for no tier."""
+    return WorkRow(provider_key, provider, service, day, False, Work(cents=cents), period_of)  # noqa: FBT003 - no visit
+
+
+def work_of_payments(lines: Iterable[PaymentLine], period: Period) -> list[WorkRow]:
+    """Return what the payments of a run add to pay, each on its day; one that came before the period counts on its first day."""
+    return [
+        pay_without_visit(
+            one.provider_key, one.provider, one.service,
+            max(one.payment_day, period.first), one.amount_cents, (period.first, period.last),
+        )
+        for one in lines
+    ]  # fmt: skip
+
+
 def lines_adjusted(adjustments: Sequence[Adjustment]) -> list[tuple[str, int]]:
-    """Return the run and the place of each line that some adjustments are about."""
-    found = {(one.of_run, one.of_place) for one in adjustments if one.of_place is not None}
+    """Return the run and the place of each line whose visit some adjustments change."""
+    found = {
+        (one.of_run, one.of_place)
+        for one in adjustments
+        if one.of_place is not None and one.kind not in FURTHER_PAY
+    }
     return sorted(found)

@@ -42,13 +42,21 @@ _PAID_HOURS = fill_in(
     "SELECT pay_run.closed_at, line.* FROM hours_line AS line {closed} WHERE line.day BETWEEN ? AND ?",
     closed=_CLOSED,
 )
-_LATER = """
+PAYMENT_DAY = "CASE WHEN one.payment_day > pay_run.first_day THEN one.payment_day ELSE pay_run.first_day END"
+"""The day of a payment line ``one`` of ``pay_run``: a payment that came before the period counts on its first day."""
+
+_LATER = fill_in(
+    """
 WITH later AS (
     SELECT run, provider_key, first_day, last_day FROM plan_line
     UNION ALL
     SELECT run, provider_key, day, day FROM hours_line
 ), counted AS (
     SELECT run, provider_key, day AS first_day, day AS last_day FROM pay_line WHERE run = ?1
+    UNION ALL
+    SELECT run, provider_key, day, day FROM pay_adjustment WHERE run = ?1 AND kind IN ('share', 'supervision')
+    UNION ALL
+    SELECT one.run, one.provider_key, {day}, {day} FROM payment_line AS one JOIN pay_run ON pay_run.id = one.run WHERE one.run = ?1
     UNION ALL
     SELECT run, provider_key, first_day, last_day FROM later WHERE run = ?1
 )
@@ -60,7 +68,9 @@ WHERE own.id = ?1 AND EXISTS (
     WHERE counted.provider_key = later.provider_key AND counted.first_day >= later.first_day AND counted.last_day <= later.last_day
 )
 ORDER BY later.run
-"""
+""",
+    day=PAYMENT_DAY,
+)
 
 
 def write(session: DatabaseSession, run_id: str, lines: Sequence[PlanLine]) -> None:

@@ -7,11 +7,11 @@ from server.billing.clinics import CountsAs
 from server.billing.payroll.adjustments import PaidBy
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.plan_lines import PlanBasis, digest_of_period
-from server.billing.payroll.plan_work import Work, WorkRow, work_of_visit
+from server.billing.payroll.plan_work import Work, WorkRow, pay_without_visit, work_of_visit
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.payroll.adjustments import AdjustedVisit, adjusted_visits
-from server.ledger.payroll.plan_lines import paid_plans
+from server.ledger.payroll.plan_lines import PAYMENT_DAY, paid_plans
 
 _SUMS = """
 SELECT line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day,
@@ -23,11 +23,30 @@ JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
 WHERE {days} AND NOT EXISTS (
     SELECT 1 FROM pay_adjustment AS adjusted
     JOIN pay_run AS by ON by.id = adjusted.run AND by.state = 'closed'
-    WHERE adjusted.of_run = line.run AND adjusted.of_place = line.place
+    WHERE adjusted.of_run = line.run AND adjusted.of_place = line.place AND adjusted.kind NOT IN ('share', 'supervision')
 )
 GROUP BY line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day
 ORDER BY line.provider_key, line.provider, line.service, line.day, line.counts_as, pay_run.first_day, pay_run.last_day
 """
+_FURTHER = """
+SELECT one.provider_key, one.provider, one.service, one.day, one.now_cents - one.was_cents, cited.first_day, cited.last_day
+FROM pay_adjustment AS one
+JOIN pay_run AS by ON by.id = one.run AND by.state = 'closed'
+JOIN pay_run AS cited ON cited.id = one.of_run AND cited.state = 'closed'
+WHERE one.kind IN ('share', 'supervision') AND {days}
+ORDER BY one.run, one.place
+"""
+_PAYMENTS = """
+SELECT one.provider_key, one.provider, one.service, {day}, one.now_cents - one.was_cents,
+    pay_run.first_day, pay_run.last_day
+FROM payment_line AS one JOIN pay_run ON pay_run.id = one.run AND pay_run.state = 'closed'
+WHERE {days}
+ORDER BY one.run, one.place
+"""
+_PAYMENTS_OF_DAYS = fill_in(_PAYMENTS, day=PAYMENT_DAY, days=f"{PAYMENT_DAY} BETWEEN ? AND ?")
+_PAYMENTS_OF_RUNS = fill_in(_PAYMENTS, day=PAYMENT_DAY, days="pay_run.first_day = ? AND pay_run.last_day = ?")
+_FURTHER_OF_DAYS = fill_in(_FURTHER, days="one.day BETWEEN ? AND ?")
+_FURTHER_OF_RUNS = fill_in(_FURTHER, days="cited.first_day = ? AND cited.last_day = ?")
 _OF_DAYS = fill_in(_SUMS, days="line.day BETWEEN ? AND ?")
 _OF_RUNS = fill_in(_SUMS, days="pay_run.first_day = ? AND pay_run.last_day = ?")
 _LINE = """
@@ -44,6 +63,11 @@ def work_in_period(session: DatabaseSession, period: Period, *, by_run: bool) ->
     """
     span = (period.first.isoformat(), period.last.isoformat())
     found = [_row(*row) for row in session.each(_OF_RUNS if by_run else _OF_DAYS, span)]
+    beside = (_FURTHER_OF_RUNS, _PAYMENTS_OF_RUNS) if by_run else (_FURTHER_OF_DAYS, _PAYMENTS_OF_DAYS)
+    for query in beside:
+        for key, provider, service, day, cents, first, last in session.each(query, span):
+            days = date.fromisoformat(first), date.fromisoformat(last)
+            found.append(pay_without_visit(key, provider, service, date.fromisoformat(day), cents, days))
     days_of = _days_of_closed_runs(session)
     for line, facts in sorted(adjusted_visits(session).items()):
         row = _adjusted_row(days_of, line, facts)
