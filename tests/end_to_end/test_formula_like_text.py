@@ -101,6 +101,7 @@ class Desk:
         self.press("payroll.generate", rows=log)
         run = self.press("payroll.generate", rows=[*log[:1], *log[2:]])["figures"]["run"]
         self.press("payroll.statements", inputs={"run": run})
+        self.press("payroll.register", inputs={"run": run})
         asked = self.press("payroll.close", inputs={"run": run})["asks"]["fields"]
         ticks = {field["name"]: field["choices"][0]["value"] for field in asked}
         self.press("payroll.close", inputs={"run": run, **ticks})
@@ -154,6 +155,9 @@ class Desk:
             if column[0] == "Firm":
                 column[1:] = [f"{sign}Example Law" for _ in column[1:]]
         self.press("cases.save", sheets=[sheet])
+        with self.ledger.clinic("lakeside").transaction() as books:
+            books.status_requests.add(1, f"{sign}Lex", f"{sign}How far are they?", f"{sign}Lex")
+        self.press("reminders.today")
 
     def _invoices_sheet(self) -> dict[str, Any]:
         return self._sheet_of("invoices.open", "Invoices")
@@ -184,6 +188,8 @@ WITH_WORKBOOK = {
     "payroll.generate",
     "payroll.history",
     "payroll.statements",
+    "payroll.register",
+    "reminders.today",
     "invoices.open",
     "invoices.history",
     "cases.open",
