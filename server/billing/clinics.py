@@ -16,9 +16,11 @@ from server.billing.money import MILLION, THOUSAND
 from server.billing.names import fold
 from server.billing.setup_pay_items import PayItem
 
+ALWAYS = date(1900, 1, 1)
+"""The first day of a share that the sheet gives no day: it has been there always."""
+
 ANY = "*"
 """Means any provider or any service in Rates, Missed visits and Pay plans."""
-
 
 MOST_DAYS_TO_PAY = 90
 """Days from the end of a period to its pay date. More come from a mistyped number."""

@@ -241,7 +241,7 @@ SHARES = SheetTable(
         Heading("Service", 22, help="What was done, or *", needed=True),
         Heading("With", 26, help="Who has a part of it", needed=True),
         Heading("Share", 12, Kind.AMOUNT, help="Such as 40%; empty: ended", needed=True),
-        Heading("Effective from", 15, Kind.DATE, help="First day", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First day; empty: always"),
     ),
 )
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from server.billing.clinics import ANY, PayBasis, ShareRule, Supervision
+from server.billing.clinics import ALWAYS, ANY, PayBasis, ShareRule, Supervision
 from server.sheets.clinics.setup_reader import read_setup
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell
@@ -36,6 +36,17 @@ def test_both_sheets_are_read_as_they_are_typed_and_written_back() -> None:
     assert read_setup(sheets_of(write_setup(setup)))[0] == setup
 
 
+@pytest.mark.parametrize("titles", [SHARE_TITLES, SHARE_TITLES[:-1]])
+def test_a_share_without_a_day_holds_always_and_is_written_back_without_one(titles: Sequence[Cell]) -> None:
+    row = [*SHARE[:-1], None][: len(titles)]
+    setup, findings = read_setup(typed(Shares=[titles, row]))
+
+    assert (findings, setup.shares) == ([], (ShareRule(ADA, "EX-101", BO, 400_000, ALWAYS),))
+    (sheet,) = [one for one in sheets_of(write_setup(setup)) if one.name == "Shares"]
+    assert not any(isinstance(cell, int | float) for cell in sheet.columns[4])
+    assert read_setup(sheets_of(write_setup(setup)))[0] == setup
+
+
 def changed(row: Sequence[Cell], titles: Sequence[Cell], cells: dict[str, Cell]) -> list[Cell]:
     return [cells.get(str(title), cell) for title, cell in zip(titles, row, strict=True)]
 
@@ -53,7 +64,7 @@ def changed(row: Sequence[Cell], titles: Sequence[Cell], cells: dict[str, Cell])
         ({"Share": "-10%"}, "not-a-percentage", "Share"),
         ({"Share": "half"}, "not-a-percentage", "Share"),
         ({"Share": 1}, "one-or-hundred-percent", "Share"),
-        ({"Effective from": None}, "blank-cell", "Effective from"),
+        ({"Effective from": "soon"}, "not-a-date", "Effective from"),
     ],
 )
 def test_a_mistyped_share_is_a_blocker(cells: dict[str, Cell], code: str, column: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator, Sequence
 from functools import partial
 
-from server.billing.clinics import ANY, PayBasis, ShareRule, Supervision
+from server.billing.clinics import ALWAYS, ANY, PayBasis, ShareRule, Supervision
 from server.billing.days import us
 from server.billing.money import MILLION
 from server.errors.further_pay_findings import (
@@ -31,10 +31,11 @@ def read_shares(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iter
         share = row.read(SHARE, partial(share_of, number_format=row.form(SHARE)))
         if share is not None and not 0 < share <= MILLION:
             row.add_finding(NotAShare, SHARE)
-        since = row.required_day("Effective from")
-        if provider and service and partner and since:
-            _remark_repeated(row, seen, (provider, service, partner, since), us(since))
-        if row.usable and provider and service and partner and since:
+        since = row.day("Effective from") or ALWAYS
+        if provider and service and partner and row.usable:
+            day = "always" if since == ALWAYS else us(since)
+            _remark_repeated(row, seen, (provider, service, partner, since), day)
+        if row.usable and provider and service and partner:
             yield ShareRule(provider, service, partner, share, since)
 
 

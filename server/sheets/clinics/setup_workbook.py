@@ -9,6 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinics import (
+    ALWAYS,
     Clinic,
     GroupSession,
     MissedPay,
@@ -239,7 +240,7 @@ def _share_cells(rule: ShareRule) -> Cells:
     return (
         *_text_cells(rule.provider, rule.service, rule.partner),
         _amount_cell(rule.share, is_share=True),
-        _day_cell(rule.effective_from),
+        _day_cell(None if rule.effective_from == ALWAYS else rule.effective_from),
     )
 
 
