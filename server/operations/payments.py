@@ -31,6 +31,7 @@ from server.billing.payroll.payment_visits import (
 )
 from server.billing.payroll.payments import decide_payments
 from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.typed_hours import SheetHours
 from server.errors import Finding, count_of, list_names
 from server.errors.payment_findings import (
     PaymentsSheetLacking,
@@ -59,10 +60,10 @@ class ComparedLog:
     today: date
 
 
-def payment_days(sheet: PaymentsSheet | None) -> Ints:
-    """Return the days of the payments of a sheet as serials; they decide the period of a run without visits."""
-    days = [serial_of(one.day) for one in sheet.payments] if sheet else []
-    return np.array(days, dtype=np.int64)
+def days_without_visits(sheet: PaymentsSheet | None, hours: SheetHours) -> Ints:
+    """Return the days of payments, or of typed hours, as serials; they decide the period of a run without visits."""
+    days = [one.day for one in sheet.payments] if sheet else [one.day for one in hours.rows]
+    return np.array([serial_of(day) for day in days], dtype=np.int64)
 
 
 def follows_payments(sheet: PaymentsSheet | None, closed: Sequence[RunHeader]) -> bool:

@@ -73,7 +73,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.pay_history import history_of_run
-from server.operations.payments import ComparedLog, follows_payments, payment_days, with_payments
+from server.operations.payments import ComparedLog, days_without_visits, follows_payments, with_payments
 from server.operations.run_plans import PlannedPay, plans_on_record
 from server.operations.session import Session
 
@@ -168,7 +168,7 @@ def calculate_run(
 ) -> CalculatedRun:
     """Decide every row of a log and calculate its pay, also by ``payments``, without what closed runs have paid. Nothing is written."""
     refuse_foreign(log, setup, lambda names: session.ledger.knows_elsewhere(names, setup.clinic.id))
-    days = visit_days(log, setup, session.today) if len(log) else payment_days(payments)
+    days = visit_days(log, setup, session.today) if len(log) else days_without_visits(payments, asked.hours)
     period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
         held = books.held_visits.unsettled_visits()

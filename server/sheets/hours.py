@@ -7,6 +7,7 @@ from datetime import date
 from server.billing.clinics import ANY, Setup
 from server.billing.days import us
 from server.billing.money import THOUSAND
+from server.billing.names import fold
 from server.billing.payroll.tiers import MINUTES_AN_HOUR, hours_in_words
 from server.billing.payroll.typed_hours import HoursRow, SheetHours
 from server.errors import Finding, FindingFacts, ValueFinding
@@ -18,10 +19,18 @@ from server.sheets.durations import HOURS as IN_HOURS
 from server.sheets.durations import minutes_of
 from server.sheets.sheet import Sheet
 from server.sheets.tables import HOURS
-from server.sheets.typed_rows import Row, rows_of
+from server.sheets.typed_rows import Row, header_of, places_of, rows_of
 
 FULL_DAY = 24 * MINUTES_AN_HOUR * THOUSAND
 """The minutes of a day, in thousandths."""
+
+
+def is_sheet_of_hours(sheet: Sheet) -> bool:
+    """Return whether a sheet has the name and the headings of hours, and so is no log."""
+    if fold(sheet.name) != fold(HOURS.name) or not sheet.height:
+        return False
+    places = places_of(HOURS, sheet, header_of(HOURS, sheet), [])
+    return all(heading.title in places for heading in HOURS.headings if heading.needed)
 
 
 def read_hours(sheet: Sheet, setup: Setup) -> SheetHours:

@@ -20,7 +20,7 @@ from server.operations.session import Session
 from server.papers.register_files import RegisterFormat, register_files
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate, a_row
-from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, visits
+from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, summary_sheet, visits
 from tests.ribbon.generated_runs import OCTOBER
 from tests.sheets.workbooks import rows_of
 
@@ -273,3 +273,48 @@ def test_hours_count_for_overtime_and_in_the_register(tmp_path: Path) -> None:
     ]
     ((_, times),) = register_files(register, RegisterFormat.QUICKBOOKS)
     assert "10/09/26\t\tJane Roe\tADMIN Office work\t\t9:00" in times.decode()
+
+
+def hours_alone(ledger: Ledger, *rows: Sequence[Cell], **inputs: str) -> dict[str, Any]:
+    """Press Generate payroll on a sheet of hours in a workbook of its own."""
+    return pressed(ledger, "payroll.generate", a_click(sheets=[typed(*rows)], inputs=inputs))
+
+
+def test_hours_in_a_workbook_of_their_own_are_a_payroll_of_their_period(tmp_path: Path) -> None:
+    ledger = a_clinic(tmp_path)
+    reply = hours_alone(ledger, *TWO_DAYS)
+    assert reply["asks"] is None
+    assert (reply["figures"]["run"], reply["figures"]["rows_in"]) == (RUN, 0)
+    assert sums(reply["figures"]) == (0, 2, 112_50, 112_50)
+    closed = confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    assert closed["figures"]["state"] == "closed", closed["summary"]
+    again = hours_alone(ledger, *TWO_DAYS, ("2026-10-07", MAX, "ADMIN", 1))
+    assert sums(again["figures"]) == (0, 1, 30_00, 30_00)
+
+
+def test_a_wrong_row_of_hours_alone_stops_the_payroll_and_is_marked(tmp_path: Path) -> None:
+    ledger = a_clinic(tmp_path)
+    reply = hours_alone(ledger, *TWO_DAYS, ("2026-10-07", "Nobody", "ADMIN", 1))
+    assert (reply["level"], reply["output"]) == ("blocked", None)
+    assert codes(reply) == [("unknown-provider", "Hours")]
+    assert [edit["range"] for edit in reply["edits"]] == ["B4:B4"]
+    with ledger.clinic("lakeside").reading() as books:
+        assert books.runs() == []
+
+
+def test_hours_alone_are_approved_with_the_workbook_in_front(tmp_path: Path) -> None:
+    ledger = a_clinic(tmp_path)
+    reply = hours_alone(ledger, *TWO_DAYS)
+    summary = summary_sheet(ledger, reply)
+    asked = pressed(ledger, "payroll.close", a_click(sheets=[summary]))
+    assert asked["asks"]["sheets"][0] == "Hours"
+    more = {"asked_sheets": asked["asks"]["sheets"]}
+    sent = a_click(sheets=[summary, typed(*TWO_DAYS)]) | more
+    assert confirmed(ledger, "payroll.close", sent)["figures"]["state"] == "closed"
+
+
+def test_a_log_that_is_called_hours_is_a_log(tmp_path: Path) -> None:
+    ledger = a_clinic(tmp_path)
+    click = a_click(visits(5), inputs=OCTOBER)
+    click["sheets"][0]["name"] = "Hours"
+    assert pressed(ledger, "payroll.generate", click)["figures"]["paid"] == 1

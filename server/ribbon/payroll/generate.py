@@ -47,7 +47,7 @@ from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.appointment_shares import with_shares
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
-from server.sheets.hours import read_hours
+from server.sheets.hours import is_sheet_of_hours, read_hours
 from server.sheets.payments.payments_reader import read_payments
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
@@ -217,6 +217,8 @@ def compute_run(
     sheet = log_sheet(context)
     if reads_payments and is_payments_in_front(sheet, setup):
         return _run_of_payments(context, sheet, setup, profile)
+    if is_sheet_of_hours(sheet):
+        return _run_of_hours(context, sheet, setup), setup, profile
     if reads_payments:
         ask_for_further_sheets(context.click, setup)
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
@@ -241,14 +243,24 @@ def _run_of_payments(
     return calculated, setup, learned
 
 
+def _run_of_hours(context: ClickContext, sheet: Sheet, setup: Setup) -> CalculatedRun:
+    """Calculate the run of a sheet of hours alone, which has no visits."""
+    log = AppointmentLog.without_visits(context.click.workbook.name, sheet.name)
+    asked = replace(asked_run(context), hours=read_hours(sheet, setup))
+    return calculate_run(context.session, log, setup, asked)
+
+
 def typed_hours(context: ClickContext, setup: Setup) -> SheetHours:
-    """Return what the sheet Hours of the workbook says, nothing if there is none. The sheet in front is always the log."""
+    """Return what the sheet Hours beside a log says, nothing if there is none."""
     sheet = _sheet_of_hours(context)
     return read_hours(sheet, setup) if sheet else NO_SHEET_OF_HOURS
 
 
 def _sheet_of_hours(context: ClickContext) -> Sheet | None:
-    _, *others = context.click.worksheets()
+    """Return the sheet of hours: the one in front if it is no log, else the one beside it."""
+    first, *others = context.click.worksheets()
+    if is_sheet_of_hours(first):
+        return first
     return next((sheet for sheet in others if fold(sheet.name) == fold(HOURS.name)), None)
 
 
@@ -260,11 +272,9 @@ def _marked_before(context: ClickContext) -> list[str]:
 
 def _blocked_hours(run: PayRun) -> list[Finding]:
     """Return the blockers of the sheet Hours. A row of it cannot be held, so nothing is generated until it is corrected."""
-    return [
-        one
-        for one in run.findings
-        if one.severity is Severity.BLOCKER and fold(one.sheet) == fold(HOURS.name) != fold(run.log.sheet)
-    ]
+    is_log = fold(run.log.sheet) == fold(HOURS.name) and run.rows_in > 0
+    blockers = (one for one in run.findings if one.severity is Severity.BLOCKER)
+    return [] if is_log else [one for one in blockers if fold(one.sheet) == fold(HOURS.name)]
 
 
 def _not_generated(context: ClickContext, blocked: list[Finding]) -> Reply:
