@@ -31,7 +31,6 @@ from server.sheets.appointment_log.appointment_numbers import APPOINTMENT_NUMBER
 from server.sheets.payroll.run_id import ShownRun
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.questions import Unanswered
-from server.sheets.tables import HOURS
 
 LOG_UNUSABLE = (AnotherClinicsLog, EmptySetup, EmptySheet, HeaderNotFound, MissingColumn, OwnSheet)
 """Refusals about the log or the setup, not about the click."""
@@ -89,10 +88,7 @@ def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> Cl
     answers = {name: text for name, text in kept.items() if is_of_log(name)}
     given = {name: text for name, text in context.click.answers().items() if name not in days}
     inputs = {**answers, **given, **(days if days.keys() <= kept.keys() else {})}
-    hours = context.click.only_sheet(HOURS.name)
-    sheets = [*log.sheets, *(hours.sheets if hours and hours.sheets != log.sheets else ())]
-    click = log.model_copy(update={"inputs": inputs, "sheets": sheets})
-    return ClickContext(context.session, click, draft_period=period)
+    return ClickContext(context.session, log.model_copy(update={"inputs": inputs}), draft_period=period)
 
 
 @dataclass(frozen=True, slots=True)
