@@ -6,13 +6,19 @@ removed again between the exports (rule: pay-runs#several-services).
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.ribbon.clicks import a_ledger
-from tests.ribbon.test_adjusted_histories import CENTS, FIRST, LAST, MONTHS, SETUP, Practice, Visit
+from tests.ribbon.test_adjusted_histories import (
+    CENTS,
+    SETUP,
+    Practice,
+    Visit,
+    assert_runs_pay_the_truth,
+)
 
 
 class PracticeWithAddOns(Practice):
@@ -54,17 +60,4 @@ class PracticeWithAddOns(Practice):
 @pytest.mark.parametrize("seed", range(8))
 def test_each_service_is_paid_once_over_all_runs(tmp_path: Path, seed: int, *, has_ids: bool) -> None:
     practice = PracticeWithAddOns(seed, a_ledger(tmp_path, SETUP), has_ids=has_ids)
-    practice.see_lasting_patient(FIRST)
-    for first, last in MONTHS:
-        practice.see_patients(first, last, 14)
-        reaches_back = practice.random.choice([0, 12, 30, 100])
-        practice.pay(first, last, first - timedelta(reaches_back))
-        practice.change_minds(3, last)
-    practice.see_patients(date(2026, 9, 1), LAST, 10)
-
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-
-    assert +practice.handed_over() == +practice.earned()
-    before = list(practice.runs)
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-    assert practice.runs == before
+    assert_runs_pay_the_truth(practice)

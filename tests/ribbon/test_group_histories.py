@@ -6,14 +6,21 @@ which of them come changes between the exports (rule: pay-runs#group-sessions).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from server.billing.clinics import GroupSession, PaidPer
 from tests.ribbon.clicks import a_ledger
-from tests.ribbon.test_adjusted_histories import CENTS, FIRST, HEADINGS, LAST, MONTHS, SETUP, Practice, Visit
+from tests.ribbon.test_adjusted_histories import (
+    CENTS,
+    HEADINGS,
+    SETUP,
+    Practice,
+    Visit,
+    assert_runs_pay_the_truth,
+)
 
 GROUP = "EX-102"
 SETUP_OF_GROUPS = replace(SETUP, group_sessions=(GroupSession(GROUP, PaidPer.SESSION, date(2026, 1, 1)),))
@@ -48,17 +55,4 @@ class PracticeWithGroups(Practice):
 @pytest.mark.parametrize("seed", range(8))
 def test_each_session_is_paid_once_over_all_runs(tmp_path: Path, seed: int, *, has_ids: bool) -> None:
     practice = PracticeWithGroups(seed, a_ledger(tmp_path, SETUP_OF_GROUPS), has_ids=has_ids)
-    practice.see_lasting_patient(FIRST)
-    for first, last in MONTHS:
-        practice.see_patients(first, last, 14)
-        reaches_back = practice.random.choice([0, 12, 30, 100])
-        practice.pay(first, last, first - timedelta(reaches_back))
-        practice.change_minds(3, last)
-    practice.see_patients(date(2026, 9, 1), LAST, 10)
-
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-
-    assert +practice.handed_over() == +practice.earned()
-    before = list(practice.runs)
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-    assert practice.runs == before
+    assert_runs_pay_the_truth(practice)

@@ -6,14 +6,22 @@ month, deleted, entered late. What the plans come to is computed here visit by v
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from server.billing.clinics import ANY, PayBasis, PayPlan, PlanKind, PlanMeasure
 from tests.ribbon.clicks import a_ledger
-from tests.ribbon.test_adjusted_histories import CENTS, FIRST, LAST, MONTHS, PROVIDERS, SETUP, Practice
+from tests.ribbon.test_adjusted_histories import (
+    CENTS,
+    LAST,
+    MONTHS,
+    PROVIDERS,
+    SETUP,
+    Practice,
+    assert_runs_pay_the_truth,
+)
 
 JANE, MAX, IDA = PROVIDERS
 JANUARY = date(2026, 1, 1)
@@ -81,17 +89,4 @@ def _paid_of_month(provider: str, services: list[str]) -> int:
 @pytest.mark.parametrize("seed", range(8))
 def test_all_runs_together_pay_what_the_plans_come_to(tmp_path: Path, seed: int, *, has_ids: bool) -> None:
     practice = PlannedPractice(seed, a_ledger(tmp_path, PLANNED), has_ids=has_ids)
-    practice.see_lasting_patient(FIRST)
-    for first, last in MONTHS:
-        practice.see_patients(first, last, 14)
-        reaches_back = practice.random.choice([0, 12, 30, 100])
-        practice.pay(first, last, first - timedelta(reaches_back))
-        practice.change_minds(3, last)
-    practice.see_patients(date(2026, 9, 1), LAST, 10)
-
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-
-    assert +practice.handed_over() == +practice.earned()
-    before = list(practice.runs)
-    practice.pay(date(2026, 9, 1), LAST, FIRST)
-    assert practice.runs == before, "the same log again changes no plan"
+    assert_runs_pay_the_truth(practice)
