@@ -25,13 +25,12 @@ class PaymentsSheetLacking(FindingFacts):
     code: ClassVar[str] = "payments-sheet-lacking"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "This clinic pays % of collected by payments since run {run}, and this workbook has no sheet {sheet} that can be read. "
+        "This clinic pays % of collected by payments since run {run}, and this workbook has no sheet Payments that can be read. "
         "So this run pays nothing on collection."
     )
-    advises: ClassVar[str] = "Add the payments of the period as a sheet called {sheet} and generate again."
+    advises: ClassVar[str] = "Add the payments of the period as a sheet called Payments and generate again."
 
     run: object
-    sheet: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,12 @@ class PaymentsStillUnallocated(FindingFacts):
         "Nobody is paid yet for {payments} ({amount}) that approved runs could not attribute to a visit: {runs}."
     )
     advises: ClassVar[str] = (
-        "Add the rows to the sheet {sheet} with the appointment ID of their visit. The run that has them pays them."
+        "Add the rows to the sheet Payments with the appointment ID of their visit. The run that has them pays them."
     )
 
     payments: object
     amount: object
     runs: object
-    sheet: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,6 @@ from server.errors.payment_findings import (
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clock import civil_day
 
-PAYMENTS_NAME = "Payments"
-"""The name of the sheet of payments in the workbook of a log."""
-
 NO_SHEET = PaymentsSheet("")
 
 
@@ -161,7 +158,7 @@ def _about_sheet(
     """Yield the findings about payments, about a sheet that is lacking, and about payments of earlier runs that pay nobody."""
     if not sheet.name:
         runs = [one.id for one in compared.closed if one.follows_payments]
-        yield Finding(PaymentsSheetLacking(run=min(runs), sheet=PAYMENTS_NAME), run.log.sheet)
+        yield Finding(PaymentsSheetLacking(run=min(runs)), run.log.sheet)
     column = sheet.amount
     for what, rows in run.payments.findings:
         yield Finding(
@@ -174,7 +171,6 @@ def _about_sheet(
             payments=count_of(len(waiting), "payment"),
             amount=dollars(sum(one.received_cents for one in waiting)),
             runs=list_names([f"run {one}" for one in sorted({one.run_id for one in waiting})]),
-            sheet=PAYMENTS_NAME,
         )
         yield Finding(what, run.log.sheet)
 

@@ -20,7 +20,6 @@ from server.errors import (
     count_of,
 )
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
-from server.operations.payments import PAYMENTS_NAME
 from server.operations.payroll import CalculatedRun
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import compute_run, is_of_log
@@ -31,6 +30,7 @@ from server.sheets.appointment_log.appointment_numbers import APPOINTMENT_NUMBER
 from server.sheets.payroll.run_id import ShownRun
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.questions import Unanswered
+from server.sheets.tables import PAYMENTS
 
 LOG_UNUSABLE = (AnotherClinicsLog, EmptySetup, EmptySheet, HeaderNotFound, MissingColumn, OwnSheet)
 """Refusals about the log or the setup, not about the click."""
@@ -78,7 +78,7 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 
 def _beside_log() -> list[str]:
     """Return the sheets that a payroll is generated from beside its log."""
-    return [*ribbon().find_button("payroll.generate").reads_beside, PAYMENTS_NAME]
+    return [*ribbon().find_button("payroll.generate").reads_beside, PAYMENTS.name]
 
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:

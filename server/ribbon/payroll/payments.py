@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from server.billing.clinics import ImportProfile, PayBasis, Setup
 from server.billing.payroll.payment_sheet import PaymentsSheet
-from server.operations.payments import PAYMENTS_NAME
 from server.ribbon.protocol import Asks, Click, Reply
 from server.sheets.payments.payment_headings import is_payments_export
 from server.sheets.payments.payments_reader import read_payments
 from server.sheets.sheet import Sheet
+from server.sheets.tables import PAYMENTS
 
 
 class SheetsNeeded(Exception):
@@ -28,7 +28,7 @@ class SheetsNeeded(Exception):
 def further_sheets(setup: Setup) -> list[str]:
     """Return the sheets that a payroll of this setup reads beside its log."""
     is_on_collection = any(rate.basis is PayBasis.OF_COLLECTED for rate in setup.rates)
-    return [PAYMENTS_NAME] if is_on_collection else []
+    return [PAYMENTS.name] if is_on_collection else []
 
 
 def ask_for_further_sheets(click: Click, setup: Setup) -> None:
@@ -52,7 +52,7 @@ def payments_of_click(
 
     Raises Unanswered if a question about it is open.
     """
-    found = [sheet for sheet in sheets[1:] if _name_key(sheet.name) == _name_key(PAYMENTS_NAME)]
+    found = [sheet for sheet in sheets[1:] if _name_key(sheet.name) == _name_key(PAYMENTS.name)]
     return read_payments(found[0], profile, answers) if found else (None, profile)
 
 
