@@ -17,7 +17,8 @@ from server.billing.payroll.held_visits import HeldState
 from server.ledger.invoices.cases import CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
 from server.ledger.invoices.documents import DocumentOrder
-from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder
+from server.ledger.invoices.invoice_filter import InvoiceFilter
+from server.ledger.invoices.invoice_records import InvoiceOrder
 from server.ledger.list_places import ListPlace, Order
 from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder
 from server.operations.invoice_filters import DATES, NAMED, days_between, invoice_filter

@@ -11,7 +11,7 @@ from server.billing.invoices.unusual_days import unusual_days
 from server.errors import NotCleared, NotOfThisCase, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.cases import CaseFilter, CaseOrder
-from server.ledger.invoices.invoice_records import InvoiceFilter
+from server.ledger.invoices.invoice_filter import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
 from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows

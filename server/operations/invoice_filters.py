@@ -7,7 +7,7 @@ from server.billing.days import us
 from server.billing.invoices.aging_buckets import Bucket
 from server.billing.invoices.invoice import SETTLED, State
 from server.errors import MissingInput
-from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
+from server.ledger.invoices.invoice_filter import ANY_DAY, Days, InvoiceFilter, in_both
 
 OPEN, ALL, CREDIT = "open", "all", "credit"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)

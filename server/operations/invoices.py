@@ -18,7 +18,8 @@ from server.errors import (
     count_of,
 )
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder
+from server.ledger.invoices.invoice_filter import InvoiceFilter
+from server.ledger.invoices.invoice_records import InvoiceOrder
 from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation

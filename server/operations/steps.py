@@ -42,7 +42,7 @@ from server.errors import (
 from server.errors.invoice_findings import HeldWithAnother, StepNotRecorded
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.document_files import Document
-from server.ledger.invoices.invoice_records import HOLDING_CREDIT
+from server.ledger.invoices.invoice_filter import HOLDING_CREDIT
 from server.ledger.invoices.steps import StepRecord
 from server.operations.invoices import PRICE_REFUSALS, prices_of, refuse_blocked
 from server.operations.operation import operation

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from server.billing.invoices.credits import Credit, credits_of
 from server.errors import UnknownInvoice, count_of
-from server.ledger.invoices.invoice_records import HOLDING_CREDIT, InvoiceOrder
+from server.ledger.invoices.invoice_filter import HOLDING_CREDIT
+from server.ledger.invoices.invoice_records import InvoiceOrder
 from server.ledger.list_places import ListPlace
 from server.operations.operation import operation
 from server.operations.session import Session

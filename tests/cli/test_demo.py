@@ -22,7 +22,7 @@ from server.cli.demo import MARKER
 from server.cli.demo_invoices import AGES
 from server.demo.sample_exams import DEMO_EXAMS
 from server.ledger.clock import civil_day
-from server.ledger.invoices.invoice_records import InvoiceFilter
+from server.ledger.invoices.invoice_filter import InvoiceFilter
 from server.ledger.store import Ledger
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.payroll.tables import (

@@ -13,7 +13,7 @@ from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.invoices.aging import AmountOwed
-from server.ledger.invoices.invoice_records import InvoiceFilter
+from server.ledger.invoices.invoice_filter import InvoiceFilter
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE

@@ -7,7 +7,7 @@ from typing import Any
 from server.ledger.engine import json_columns
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
-from server.ledger.invoices.invoice_records import ANY_DAY, Days
+from server.ledger.invoices.invoice_filter import ANY_DAY, Days
 from server.ledger.invoices.parties import matching_text
 from server.ledger.list_places import ListOrder, ListPlace
 

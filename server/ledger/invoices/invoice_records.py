@@ -5,7 +5,7 @@ invoices of this same transaction. Steps are written as they come, all of them o
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from server.billing.invoices.cases import Injury
 from server.billing.invoices.cheques import KnownCheques
 from server.billing.invoices.credits import credits_of, refuse_unpaired
 from server.billing.invoices.exams import Exam
-from server.billing.invoices.invoice import Cheque, Invoice, InvoiceFacts, State, Step
+from server.billing.invoices.invoice import Cheque, Invoice, InvoiceFacts, Step
 from server.billing.invoices.new_invoices import NewInvoice
 from server.billing.invoices.projection import apply_step
 from server.errors import StaleInvoice, UnknownInvoice
@@ -33,49 +33,11 @@ from server.ledger.invoices import (
     steps,
 )
 from server.ledger.invoices.aging import AmountOwed
+from server.ledger.invoices.invoice_filter import EVERY, InvoiceFilter, filter_conditions
 from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
 from server.ledger.invoices.steps import StepEntry, StepRecord
 from server.ledger.list_places import ListOrder, ListPlace
-
-Days = tuple[date | None, date | None]
-"""The first and the last day of a range, ``None`` for an open end."""
-
-ANY_DAY: Days = (None, None)
-
-
-def in_both(one: Days, other: Days) -> Days:
-    """Return the days that two ranges have in common. An end that is open in both stays open."""
-    firsts = [day for day in (one[0], other[0]) if day]
-    lasts = [day for day in (one[1], other[1]) if day]
-    return max(firsts, default=None), min(lasts, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceFilter:
-    """Which invoices to find: those that match every field. An empty field matches any invoice.
-
-    Names and cheque numbers match in any spelling that folds alike. An invoice matches the number of any cheque that was
-    recorded on it, also one that bounced. An aging bucket is a range of ``created``. With ``holds_credit``, those
-    that hold unapplied credit are found beside those in one of the ``states``, or alone if it names none.
-    """
-
-    states: Collection[State] = ()
-    holds_credit: bool = False
-    payer: str = ""
-    attorney: str = ""
-    facility: str = ""
-    physician: str = ""
-    patient: str = ""
-    case: str = ""
-    cheque: str = ""
-    created: Days = ANY_DAY
-    exam_date: Days = ANY_DAY
-    paid_on: Days = ANY_DAY
-
-
-EVERY = InvoiceFilter()
-HOLDING_CREDIT = InvoiceFilter(holds_credit=True)
 
 
 class InvoiceOrder(ListOrder):
@@ -95,25 +57,8 @@ class InvoiceOrder(ListOrder):
 
 FROM_THE_FIRST = ListPlace(InvoiceOrder.NUMBER)
 
-_STATES = ValueTable("wanted", "state")
 _NUMBERS = ValueTable("wanted", "number")
 _EXAMS = ValueTable("exam", "patient", "patient_case", "exam_date")
-
-_IN_STATES = fill_in("invoice.state IN (SELECT wanted.state FROM {states})", states=_STATES.sql)
-_HOLDS_CREDIT = "invoice.unapplied_cents > 0"
-_NAMED = {
-    **{name: f"{name}.folded = ?" for name in ("payer", "attorney", "facility", "physician", "patient")},
-    "case": "patient_case.folded = ?",
-    "cheque": """invoice.id IN (
-    SELECT step.invoice FROM cheque
-    JOIN allocation ON allocation.cheque = cheque.id
-    JOIN step ON step.id = allocation.step
-    WHERE cheque.number = ?
-)""",
-}
-_BETWEEN = {
-    name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
-}
 _NUMBERED = fill_in("invoice.number IN (SELECT wanted.number FROM {numbers})", numbers=_NUMBERS.sql)
 _OF_EXAMS = fill_in(
     """
@@ -159,7 +104,7 @@ class Invoices:
 
         Refuses a place after an unknown number.
         """
-        conditions, parameters = _conditions_of(invoice_filter)
+        conditions, parameters = filter_conditions(invoice_filter)
         if place.after:
             self.get(str(place.after))
         later, after = place.later_rows("invoice", "number")
@@ -169,7 +114,7 @@ class Invoices:
 
     def count_found(self, invoice_filter: InvoiceFilter) -> int:
         """Return how many invoices match a filter."""
-        conditions, parameters = _conditions_of(invoice_filter)
+        conditions, parameters = filter_conditions(invoice_filter)
         return invoice_rows.count(self._session, " AND ".join(conditions) or "true", parameters)
 
     def of_exams(self, exams: Iterable[Exam]) -> list[Invoice]:
@@ -323,27 +268,3 @@ class Invoices:
             }
             for one, case in zip(facts, wanted, strict=True)
         ]
-
-
-def _conditions_of(invoice_filter: InvoiceFilter) -> tuple[list[str], list[object]]:
-    """Return a filter as conditions over the columns, and their parameters."""
-    conditions: list[str] = []
-    parameters: list[object] = []
-    if invoice_filter.states:
-        either = f"({_IN_STATES} OR {_HOLDS_CREDIT})"
-        conditions.append(either if invoice_filter.holds_credit else _IN_STATES)
-        parameters.append(_STATES.values(sorted(invoice_filter.states)))
-    elif invoice_filter.holds_credit:
-        conditions.append(_HOLDS_CREDIT)
-    for name, condition in _NAMED.items():
-        if spelling := getattr(invoice_filter, name):
-            conditions.append(condition)
-            parameters.append(parties.matching_text(spelling))
-    for name, stretch in _BETWEEN.items():
-        for day, condition in zip(getattr(invoice_filter, name), stretch, strict=True):
-            if day is not None:
-                conditions.append(condition)
-                parameters.append(
-                    day.isoformat(),
-                )
-    return conditions, parameters

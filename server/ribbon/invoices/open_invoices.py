@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import STATE_LABELS, Invoice, State, state_
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, count_of
-from server.ledger.invoices.invoice_records import Days, InvoiceFilter
+from server.ledger.invoices.invoice_filter import Days, InvoiceFilter
 from server.operations import invoices
 from server.operations.clinics import show_setup
 from server.operations.invoice_filters import (
