@@ -197,6 +197,28 @@ class Chart(BaseModel):
     title: str
 
 
+class PanelRow(BaseModel):
+    """One measure of a panel: ``label`` and ``value`` in words, ``note`` says more, such as the definition.
+
+    ``share`` is the length of its bar, from 0 to 1, ``None`` if it has none; ``color`` fills the bar, such as ``#C00000``.
+    ``opens`` is the button that shows what is behind it.
+    """
+
+    label: str
+    value: str
+    note: str = ""
+    share: float | None = Field(default=None, ge=0, le=1)
+    color: str | None = Field(default=None, pattern="^#[0-9A-F]{6}$")
+    opens: ReplyRemedy | None = None
+
+
+class Panel(BaseModel):
+    """A small table of measures, which the task pane shows with the result."""
+
+    title: str
+    rows: list[PanelRow]
+
+
 class Binding(BaseModel):
     """The clinic the workbook belongs to from now on."""
 
@@ -266,6 +288,7 @@ class Reply(BaseModel):
     file: ReplyFile | None = None
     edits: list[Edit] = Field(default_factory=list)
     charts: list[Chart] = Field(default_factory=list)
+    panels: list[Panel] = Field(default_factory=list)
     clear_marks: list[str] = Field(default_factory=list)
     bind: Binding | None = None
     asks: Asks | None = None

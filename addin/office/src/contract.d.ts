@@ -100,6 +100,22 @@ export interface Chart {
   title: string;
 }
 
+/** One measure of a panel. `share` is the length of its bar, from 0 to 1; `opens` is the button that shows what is behind it. */
+export interface PanelRow {
+  label: string;
+  value: string;
+  note: string;
+  share: number | null;
+  color: string | null;
+  opens: Remedy | null;
+}
+
+/** A small table of measures, shown with the result. */
+export interface Panel {
+  title: string;
+  rows: PanelRow[];
+}
+
 export interface Output {
   id: string;
   url: string;
@@ -125,6 +141,7 @@ export interface Reply {
   file: ReplyFile | null;
   edits: Edit[];
   charts: Chart[];
+  panels?: Panel[];
   clear_marks: string[];
   bind: { clinic: string } | null;
   asks: Asks | null;
