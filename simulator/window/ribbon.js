@@ -38,16 +38,29 @@ export class Ribbon {
     new ResizeObserver(() => this.fit()).observe(this.bar);
   }
 
-  /** Make groups compact, from the right, until all of them are in sight, as Excel does in a narrow window; then closer together. */
+  /**
+   * Make every group fit, as Excel does in a narrow window: from the right, groups are made compact, and if closer spaces do
+   * not help either, each becomes one button that opens it. What room is left goes to the first groups.
+   */
   fit() {
-    const groups = /** @type {HTMLElement[]} */ ([...this.bar.children]).reverse();
-    this.bar.classList.remove("tight");
-    for (const group of groups) group.classList.remove("compact");
-    for (const group of groups) {
-      if (this.bar.scrollWidth <= this.bar.clientWidth) return;
-      group.classList.add("compact");
+    const fromRight = /** @type {HTMLElement[]} */ ([...this.bar.children]).reverse();
+    const ways = { compact: fromRight, tight: [this.bar], collapsed: fromRight };
+    for (const [way, places] of Object.entries(ways)) for (const place of places) set(place, way, false);
+    for (const [way, places] of Object.entries(ways)) {
+      for (const place of places) if (!this.fits()) set(place, way, true);
     }
-    this.bar.classList.toggle("tight", this.bar.scrollWidth > this.bar.clientWidth);
+    for (const [way, places] of Object.entries(ways).reverse()) {
+      for (const place of [...places].reverse()) {
+        if (!place.classList.contains(way)) continue;
+        set(place, way, false);
+        if (!this.fits()) set(place, way, true);
+      }
+    }
+  }
+
+  /** Return whether everything is in sight. */
+  fits() {
+    return this.bar.scrollWidth <= this.bar.clientWidth;
   }
 
   /** @param {{label: string}} group @param {Button[]} buttons @param {string} icons */
@@ -56,7 +69,8 @@ export class Ribbon {
     title.textContent = label;
     section.setAttribute("aria-label", label);
     row.append(...buttons.map((button) => this.button(button, icons)));
-    section.append(row, title);
+    row.addEventListener("click", () => row.popover && row.hidePopover());
+    section.append(row, unfold(label, row, `${icons}/${buttons[0]?.id}-32.png`), title);
     return section;
   }
 
@@ -103,6 +117,34 @@ export class Ribbon {
     await this.run(id);
     command?.removeAttribute("aria-busy");
   }
+}
+
+/**
+ * Make a group compact or collapsed, or the whole bar tight, or take that back.
+ * @param {HTMLElement} place @param {string} name @param {boolean} isSo
+ */
+function set(place, name, isSo) {
+  place.classList.toggle(name, isSo);
+  // A collapsed group shows only the button that opens it.
+  if (name === "collapsed") /** @type {HTMLElement} */ (place.firstElementChild).popover = isSo ? "auto" : null;
+}
+
+/**
+ * Return the button of a collapsed group, which opens its buttons below it.
+ * @param {string} label @param {HTMLElement} row @param {string} icon
+ */
+function unfold(label, row, icon) {
+  const trigger = element("button", "command large unfold");
+  trigger.append(Object.assign(element("img"), { alt: "", src: icon }), label);
+  Object.assign(trigger, { type: "button", title: `${label}: show the buttons`, popoverTargetElement: row });
+  trigger.setAttribute("aria-expanded", "false");
+  row.addEventListener("toggle", () => {
+    const [{ left, bottom }, isOpen] = [trigger.getBoundingClientRect(), row.matches(":popover-open")];
+    trigger.setAttribute("aria-expanded", String(isOpen));
+    row.style.left = `${Math.max(8, Math.min(left, innerWidth - row.offsetWidth - 8))}px`;
+    row.style.top = `${bottom + 4}px`;
+  });
+  return trigger;
 }
 
 /** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [className] */

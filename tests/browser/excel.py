@@ -89,8 +89,12 @@ class Excel:
         return self.page.locator(f'[data-button="{button}"]')
 
     def click(self, button: str) -> None:
-        """Press a button of the ribbon and do not wait."""
-        self.button(button).click()
+        """Press a button of the ribbon and do not wait. In a narrow window, its group is opened first."""
+        command = self.button(button)
+        group = self.page.locator(".group.collapsed", has=command)
+        if group.count():
+            group.locator(".unfold").click()
+        command.click()
 
     def press(self, button: str) -> None:
         """Press a button of the ribbon and wait until Excel may take the next."""

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from tests.browser.excel import Excel
 from tests.browser.workbooks import small_workbook
@@ -128,7 +129,7 @@ def test_try_serves_the_window_and_leaves_nothing_behind(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("width", [1280, 1440, 1920])
+@pytest.mark.parametrize("width", [800, 1280, 1440, 1920])
 def test_every_label_of_the_ribbon_is_in_sight(small: Excel, width: int) -> None:
     small.page.set_viewport_size({"width": width, "height": 860})
     cut = small.page.locator("#ribbon").evaluate(
@@ -136,8 +137,29 @@ def test_every_label_of_the_ribbon_is_in_sight(small: Excel, width: int) -> None
           await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           const right = bar.parentElement.getBoundingClientRect().right;
           const parts = [...bar.querySelectorAll("button, h2")];
-          return parts.filter((one) => one.getBoundingClientRect().right > right || one.scrollWidth > one.clientWidth)
+          return parts.filter((one) => one.checkVisibility()).filter((one) => one.getBoundingClientRect().right > right || one.scrollWidth > one.clientWidth)
             .map((one) => one.textContent);
         }"""
     )
     assert cut == []
+
+
+def test_a_group_that_has_no_room_is_one_button_that_opens_it(small: Excel) -> None:
+    small.page.set_viewport_size({"width": 620, "height": 860})
+    group = small.page.get_by_role("region", name="Invoices")
+    opened, command = group.locator(".unfold"), small.button("invoices.open")
+    expect(command).to_be_hidden()
+
+    opened.click()
+    expect(opened).to_have_attribute("aria-expanded", "true")
+    expect(command).to_be_in_viewport()
+    small.page.keyboard.press("Escape")
+    expect(command).to_be_hidden()
+
+    opened.click()
+    command.click()
+    small.settled()
+    expect(command).to_be_hidden()
+    small.page.set_viewport_size({"width": 1920, "height": 860})
+    expect(opened).to_be_hidden()
+    expect(command).to_be_in_viewport()
