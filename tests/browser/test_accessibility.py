@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Frame, Page
 from tests.browser.conftest import windows
 from tests.browser.excel import Excel, Stage
 from tests.browser.test_asks import DONE, a_field, answering, asking
+from tests.browser.test_panels import PANELS
 from tests.browser.test_worklist import a_finding
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,11 @@ def with_findings(excel: Excel) -> None:
     excel.pane.get_by_role("button", name="Done", exact=True).click()
 
 
+def panels(excel: Excel) -> None:
+    answering(excel, DONE | {"panels": PANELS})
+    excel.press("payroll.check")
+
+
 def question(excel: Excel) -> None:
     answering(excel, asking(*FIELDS) | {"findings": FINDINGS, "findings_total": 3})
     excel.press("payroll.check")
@@ -124,6 +130,7 @@ VIEWS: dict[str, Callable[[Excel], None]] = {
     "connection": connection,
     "help": help_view,
     "findings": with_findings,
+    "panels": panels,
     "question": question,
     "preview": preview,
     "refusal": refusal,

@@ -16,6 +16,7 @@ import { form } from "./views/form.js";
 import { help } from "./views/help.js";
 import { home } from "./views/home.js";
 import { offline } from "./views/offline.js";
+import { panelsOf } from "./views/panels.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
 import { offersOf, remediesOf, wayToRows, withoutOffered } from "./views/remedies.js";
@@ -147,7 +148,8 @@ export class Pane {
       const onward = this.#stepTo(reply.next);
       const show = reply.level === "blocked" ? wayToRows(reply.findings ?? [], reply.findings_total ?? 0, this.shown.goTo) : null;
       const back = backOf(click);
-      this.shown.show(result(outcome, list, { show, onward, again, back, leave: () => this.#home() }), this.#waitsFor() || optionsOf(click));
+      const panels = panelsOf(reply.panels ?? [], this.#offering(click));
+      this.shown.show(result(outcome, list, panels, { show, onward, again, back, leave: () => this.#home() }), this.#waitsFor() || optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.

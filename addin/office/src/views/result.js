@@ -1,4 +1,4 @@
-/** The result of a click: one sentence, a file to save, the next step, the findings, the figures, and the sheets as a file if Excel refused them. */
+/** The result of a click: one sentence, a file to save, the next step, the panels, the findings, the figures, and the sheets as a file if Excel refused them. */
 
 import { figurePairs } from "../figures.js";
 import { button, element, heading, sign } from "./element.js";
@@ -13,11 +13,12 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 /**
  * @param {import("../click.js").Outcome} outcome
  * @param {HTMLElement | null} list of the findings
+ * @param {HTMLElement[]} panels
  * @param {{show: Step | null, onward: Step | null, again: Step | null, back: Step | null, leave: () => void}} act
  *   `show`: the way to the rows that keep it from being done; `onward`: the next step of the work, the main button if nothing
  *   is in its way; `again`: the same button again, `back`: what offered it, both always a link
  */
-export function result({ reply, file, failure, handed }, list, act) {
+export function result({ reply, file, failure, handed }, list, panels, act) {
   return element(
     "div",
     { class: "view" },
@@ -33,6 +34,7 @@ export function result({ reply, file, failure, handed }, list, act) {
       act.again && button(act.again.label, act.again.press, { class: "link" }),
       act.back && button(act.back.label, act.back.press, { class: "link" }),
     ),
+    ...panels,
     list,
     figures(reply.figures),
   );
