@@ -11,8 +11,9 @@ import pytest
 from fastapi.routing import APIRoute
 
 from server import errors
-from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS, OF_PARAMETERS
+from server.api.field_descriptions import DESCRIPTIONS, OF_PARAMETERS
 from server.api.guard import OPEN
+from server.api.model_descriptions import OF_MODELS
 from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
 from server.errors import emergency_access, identity_provider, people, status_requests
