@@ -8,8 +8,8 @@ import pytest
 from server import errors
 from server.api.list_filters import SearchForInvoices
 from server.api.problems import STATUS
-from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.invoices.invoice import STATE_LABELS, state_named
+from server.billing.receivables.aging_buckets import BUCKETS
 from server.errors import BillingError, RefusalKind
 from server.operations.invoice_filters import ALL, CREDIT, DATES, NAMED, OPEN
 from server.ribbon.dispatch import COMMANDS

@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.invoices.aging_buckets import BUCKETS, age_on
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
+from server.billing.receivables.aging_buckets import BUCKETS, age_on
 from server.sheets import cell_addresses
 from server.sheets.invoices.cell_looks import RESULT_LOOK, SHOWN_LOOKS, TYPED_LOOKS
 from server.sheets.invoices.data_validation import offer_actions, tell_how_to_open, watch_typing
