@@ -184,8 +184,8 @@ def _fill(db: sqlite3.Connection, today: date, count: int, still_open: int) -> N
             [today.isoformat(), today.isoformat(), last],
         )
         if transfer:
-            moved = f"SELECT {first} + value, 1, {transfer} FROM n"
-            db.execute(f"INSERT INTO transfer {COUNTING} {moved}", [last])  # noqa: S608
+            moved = f"SELECT {first} + value, 1, {transfer} FROM n"  # noqa: S608
+            db.execute(f"INSERT INTO transfer {COUNTING} {moved}", [last])
     db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
