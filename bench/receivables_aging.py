@@ -23,6 +23,13 @@ from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import Ledger
 
 DAYS, PAYERS, ATTORNEYS, FACILITIES, PHYSICIANS = 730, 200, 500, 20, 60
+DAY = f"date(?, printf('-%d days', 3 + (value * 7919) % {DAYS}))"
+STEPS = (
+    ("create", "'receivable', 'billed', 10000"),
+    ("send", ""),
+    ("agree", "'reduction', 'receivable', 2000"),
+    ("record cheque", "'bank', 'receivable', 8000"),
+)
 BUCKETS = buckets_for(is_divided=False)
 COUNTING = "WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ?)"
 BARE_NOW = """
@@ -133,22 +140,24 @@ def _race(name: str, ours: Callable[[], object], bare: Callable[[], object], rou
 def _fill(db: sqlite3.Connection, today: date, count: int, still_open: int) -> None:
     """Have many invoices of the last two years, copied from the first one, with their steps and transfers."""
     db.execute("BEGIN IMMEDIATE")
-    for table, many in (
-        ("payer", PAYERS),
-        ("attorney", ATTORNEYS),
-        ("facility", FACILITIES),
-        ("physician", PHYSICIANS),
-    ):
+    parties = {"payer": PAYERS, "attorney": ATTORNEYS, "facility": FACILITIES, "physician": PHYSICIANS}
+    for table, many in parties.items():
         db.execute(
             f"INSERT INTO {table} (name, folded) {COUNTING} SELECT 'Invented ' || value, 'invented ' || value FROM n",  # noqa: S608
             [many],
         )
-    (first_step, first_invoice) = db.execute("SELECT MAX(id), MAX(invoice) FROM step").fetchone()
-    day = "date(?, printf('-%d days', 3 + (value * 7919) % 730))"
+    _fill_invoices(db, today, count, still_open)
+    _fill_steps(db, today, count, still_open)
+    db.execute("COMMIT")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _fill_invoices(db: sqlite3.Connection, today: date, count: int, still_open: int) -> None:
+    (first,) = db.execute("SELECT MAX(id) FROM invoice").fetchone()
     changed = {
-        "id": f"value + {first_invoice}",
-        "number": f"printf('INV-%06d', value + {first_invoice})",
-        "created": day,
+        "id": f"value + {first}",
+        "number": f"printf('INV-%06d', value + {first})",
+        "created": DAY,
         "sent_on": "NULL",
         "payer": f"1 + value % {PAYERS}",
         "attorney": f"1 + value % {ATTORNEYS}",
@@ -166,28 +175,24 @@ def _fill(db: sqlite3.Connection, today: date, count: int, still_open: int) -> N
         f"INSERT INTO invoice SELECT {copied} FROM ({COUNTING} SELECT value FROM n), invoice WHERE invoice.id = 1",  # noqa: S608
         [today.isoformat(), count],
     )
-    (last_hash,) = db.execute("SELECT hash FROM step ORDER BY id DESC LIMIT 1").fetchone()
-    steps = (
-        ("create", 0, "'receivable', 'billed', 10000"),
-        ("send", 1, ""),
-        ("agree", 2, "'reduction', 'receivable', 2000"),
-        ("record cheque", 3, "'bank', 'receivable', 8000"),
-    )
-    for action, place, transfer in steps:
-        last = count if place < len(steps) - 1 else count - still_open
-        first = first_step + count * place
-        skipped = 0 if place < len(steps) - 1 else still_open
+
+
+def _fill_steps(db: sqlite3.Connection, today: date, count: int, still_open: int) -> None:
+    last_step, last_hash = db.execute("SELECT id, hash FROM step ORDER BY id DESC LIMIT 1").fetchone()
+    invoice = db.execute("SELECT MAX(id) FROM invoice").fetchone()[0] - count
+    for place, (action, transfer) in enumerate(STEPS):
+        skipped = still_open if action == "record cheque" else 0
+        first = last_step + count * place
+        facts = "NULL" if place else "facts"
         db.execute(
-            f"INSERT INTO step SELECT {first} + value, 'bench', value + {first_invoice} + {skipped}, {place + 1}, '{action}', 'pending_cheque',"  # noqa: S608
-            f" 'pending_cheque', {day}, '{{\"amount_cents\": 8000}}', '', '[]', {'facts' if not place else 'NULL'}, 'ana',"
-            f" {day} || 'T15:00:0{place}.000+00:00', '{last_hash}', '{last_hash}' FROM ({COUNTING} SELECT value FROM n), step WHERE step.id = 1",
-            [today.isoformat(), today.isoformat(), last],
+            f"INSERT INTO step SELECT {first} + value, 'bench', value + {invoice + skipped}, {place + 1}, '{action}', 'pending_cheque',"  # noqa: S608
+            f" 'pending_cheque', {DAY}, '{{\"amount_cents\": 8000}}', '', '[]', {facts}, 'ana',"
+            f" {DAY} || 'T15:00:0{place}.000+00:00', '{last_hash}', '{last_hash}' FROM ({COUNTING} SELECT value FROM n), step WHERE step.id = 1",
+            [today.isoformat(), today.isoformat(), count - skipped],
         )
         if transfer:
             moved = f"SELECT {first} + value, 1, {transfer} FROM n"  # noqa: S608
-            db.execute(f"INSERT INTO transfer {COUNTING} {moved}", [last])
-    db.execute("COMMIT")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute(f"INSERT INTO transfer {COUNTING} {moved}", [count - skipped])
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class AgingFilter(Body):
     facility: Name = ""
     sub_buckets: bool = False
 
-    def asked(self) -> AskedAging:
+    def as_question(self) -> AskedAging:
         """Return the question."""
         return AskedAging(
             self.as_of,
@@ -80,4 +80,4 @@ class AgingOut(BaseModel):
 def read_aging(sessions: OfClinic, asked: Annotated[AgingFilter, Query()]) -> AgingOut:
     """Return what is owed by age, now or as of a past day, as it was known at the end of that day."""
     with sessions.view_session() as session:
-        return AgingOut.model_validate(figures_of(show_aging(session, asked.asked())))
+        return AgingOut.model_validate(figures_of(show_aging(session, asked.as_question())))

@@ -188,7 +188,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
         for entry in books_of.clinics():
             store = books_of.clinic(entry.id)
             with store.reading() as books:
-                owed = sum((one.owed for one in books.aging.totals(AgingQuestion(today))), Owed())
+                owed = sum((one.amount for one in books.aging.totals(AgingQuestion(today))), Owed())
                 clock = books.recorded_ahead()
             journal = asdict(store.journal_head())
             totals.append(

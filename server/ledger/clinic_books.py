@@ -70,9 +70,8 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``aging``, ``reminders``, ``plan_records`` and ``payments``.
-
+    """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``,
+    ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
     ``actor`` is who pressed the button.
     """
 

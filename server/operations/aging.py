@@ -99,7 +99,7 @@ def _view_words(found: Aging) -> str:
 
 
 def figures_of(aging: Aging) -> dict[str, Any]:
-    """Return an aging as the figures of the button and of REST have it (docs/contracts.md#figures)."""
+    """Return an aging as the figures of the button and of REST have it (docs/contracts.md#clicks)."""
     return {
         "as_of": aging.as_of.isoformat(),
         "basis": aging.basis.value,

@@ -127,7 +127,7 @@ def test_both_bounds_belong_to_a_bucket_whatever_the_age_is_counted_from(
     for is_past in (False, True):
         with books.store.reading() as reading:
             (found,) = reading.aging.totals(AgingQuestion(books.day, places, basis, is_past=is_past))
-        assert (found.bucket, found.owed) == (bucket, Owed(1, 80_00))
+        assert (found.bucket, found.amount) == (bucket, Owed(1, 80_00))
 
 
 def test_a_day_in_between_is_aged_between_its_neighbors(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+import numpy as np
+
+from server.billing.money import MILLION, divide
 from server.billing.names import fold
 from server.billing.receivables.aging_buckets import BUCKETS, DIVIDED_BUCKETS, Bucket
 
@@ -42,11 +45,11 @@ class AgingGroup(StrEnum):
 
 
 _ADVICE = {
-    "Low": "Check that each invoice was sent.",
-    "Moderate": "Remind the payer or the attorney.",
-    "High": "Call and ask for a day of payment.",
-    "Very High": "Have a manager write to the attorney.",
-    "Critical": "Decide: settle, refer to counsel, or write off.",
+    "Low": "Check that it was sent.",
+    "Moderate": "Remind payer and attorney.",
+    "High": "Ask for a day of payment.",
+    "Very High": "Have a manager write.",
+    "Critical": "Settle, sue or write off.",
 }
 
 
@@ -91,7 +94,7 @@ class BucketTotal:
     without_basis: int = 0
 
     @property
-    def owed(self) -> Owed:
+    def amount(self) -> Owed:
         """Return the number of invoices and their balance."""
         return Owed(self.invoices, self.balance_cents)
 
@@ -132,6 +135,13 @@ class Aging:
         return sum(self.owed, Owed())
 
     @property
+    def shares(self) -> tuple[int, ...]:
+        """Return the share of each bucket in what is outstanding, in parts per million; 0 if nothing is."""
+        cents = np.array([one.balance_cents for one in self.owed], dtype=np.int64)
+        whole = np.array(max(self.total.balance_cents, 1), dtype=np.int64)
+        return tuple(divide(cents * MILLION, whole).tolist())
+
+    @property
     def net_cents(self) -> int:
         """Return what is outstanding, less the unapplied credit."""
         return self.total.balance_cents - self.unapplied_cents
@@ -141,7 +151,7 @@ def parties_owed(totals: Iterable[BucketTotal], buckets: Sequence[Bucket]) -> tu
     """Return what each party owes by bucket: the largest sum first, those that name nobody last."""
     found: dict[str, list[Owed]] = defaultdict(lambda: [Owed()] * len(buckets))
     for one in totals:
-        found[one.party][one.bucket] += one.owed
+        found[one.party][one.bucket] += one.amount
     parties = [PartyOwed(name, tuple(owed)) for name, owed in found.items()]
     return tuple(sorted(parties, key=lambda one: (not one.name, -one.total.balance_cents, fold(one.name))))
 
@@ -150,7 +160,7 @@ def buckets_owed(totals: Iterable[BucketTotal], buckets: Sequence[Bucket]) -> tu
     """Return what is owed in each bucket, of all parties together."""
     found = [Owed()] * len(buckets)
     for one in totals:
-        found[one.bucket] += one.owed
+        found[one.bucket] += one.amount
     return tuple(found)
 
 

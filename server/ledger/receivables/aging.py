@@ -1,7 +1,7 @@
 """What is owed by age: now, from the rows of the invoices, or as of a past day, from the steps that were recorded by then.
 
 For a past day the same statements read a table of the same columns, which the steps are added up to: the balance, the
-state, the payer, the sent day and the agreed day as they were known at the end of that day (rule: receivables#as-of).
+state, the payer, the sent day and the agreed day as they were known at the end of that day (rule: receivables#aging).
 """
 
 from collections.abc import Sequence
@@ -117,10 +117,10 @@ def _invoices_then(moves: str, wanted: str, **amounts: str) -> str:
     """Return the table of the invoices as they were known at ``midnight``, those with an amount ``wanted`` above 0."""
     sums = ", ".join(f"{expression} AS {name}" for name, expression in amounts.items())
 
-    def sent(column: str) -> str:
+    def sent_then(column: str) -> str:
         return fill_in(_SENT_THEN, column=column, send=Action.SEND.value, midnight=_MIDNIGHT)
 
-    def agreed(value: str) -> str:
+    def agreed_then(value: str) -> str:
         is_reversed = json_columns.list_contains("later.reverses", "agreeing.place")
         return fill_in(
             _AGREED_THEN, value=value, agree=Action.AGREE.value, midnight=_MIDNIGHT, is_reversed=is_reversed
@@ -131,11 +131,11 @@ def _invoices_then(moves: str, wanted: str, **amounts: str) -> str:
         _THEN,
         state=fill_in(_STATE_THEN, midnight=_MIDNIGHT),
         payer=fill_in(
-            _PAYER_THEN, sent=sent("place"), named=json_columns.member_text("opening.facts", "payer")
+            _PAYER_THEN, sent=sent_then("place"), named=json_columns.member_text("opening.facts", "payer")
         ),
-        sent_on=sent("day"),
-        agreed_on=agreed("agreeing.day"),
-        agreed_cents=agreed(agreed_cents),
+        sent_on=sent_then("day"),
+        agreed_on=agreed_then("agreeing.day"),
+        agreed_cents=agreed_then(agreed_cents),
         known=fill_in(_KNOWN, amounts=sums, moves=moves, midnight=_MIDNIGHT, wanted=wanted),
     )
 

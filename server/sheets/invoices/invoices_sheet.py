@@ -40,6 +40,7 @@ from server.sheets.invoices.tables import (
     STATE,
     UNAPPLIED,
 )
+from server.sheets.receivables.bucket_colors import AGE_TINTS
 from server.sheets.tables import Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
@@ -53,11 +54,6 @@ from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
 """The mark of the sheet: Invoice list replaces a sheet that has it."""
-
-AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
-"""One for each bucket: green, yellow, orange, red, dark red
-(rule: receivables#buckets), light enough for black text.
-"""
 
 
 def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
