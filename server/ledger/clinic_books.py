@@ -56,6 +56,7 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
+from server.ledger.receivables.aging import AgingRecords
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -69,9 +70,8 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
+    """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``,
     ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
-
     ``actor`` is who pressed the button.
     """
 
@@ -82,6 +82,7 @@ class ClinicBooks:
         self.case_records = CaseRecords(session, now)
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
+        self.aging = AgingRecords(session)
         self.reminders = Reminders(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)

@@ -13,6 +13,7 @@ from server import errors
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
+    aging,
     agreements,
     case_records,
     cases,
@@ -53,6 +54,7 @@ from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
+from server.ribbon.receivables import aging as aging_button
 from server.ribbon.receivables import due_reminders
 from server.ribbon.ribbon_table import Button, ribbon
 
@@ -234,6 +236,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "cases.save": Command(
         save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
+    ),
+    "receivables.aging": Command(
+        aging_button.show_aging,
+        aging.list_aging,
+        (clinics.show_setup, aging.list_aging, keep_workbook),
     ),
     "reminders.today": Command(
         due_reminders.list_due,

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from server.billing.days import us
-from server.billing.invoices.aging_buckets import BUCKETS, Bucket, age_on, bucket_named, bucket_of
 from server.billing.invoices.invoice import STATE_LABELS, Invoice, State, state_named
 from server.billing.money import dollars
 from server.billing.names import fold
+from server.billing.receivables.aging_buckets import (
+    BUCKETS,
+    EVERY_BUCKET,
+    Bucket,
+    age_on,
+    bucket_named,
+    bucket_of,
+)
 from server.errors import MissingInput, SheetInTheWay, count_of
 from server.ledger.invoices.invoice_filter import Days, InvoiceFilter
 from server.operations import invoices
@@ -125,7 +132,7 @@ def _state_words(answer: str) -> tuple[list[str], str]:
 def _bucket_filter(answer: str) -> Bucket:
     if bucket := bucket_named(answer):
         return bucket
-    raise _unknown_answer("bucket", answer, [one.name for one in BUCKETS])
+    raise _unknown_answer("bucket", answer, [one.name for one in EVERY_BUCKET])
 
 
 def _day_filter(context: ClickContext) -> tuple[tuple[str, Days], str]:
