@@ -174,7 +174,7 @@ CREATE TABLE life AS
 WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < :count),
 drawn AS (
     SELECT value AS id, :days - 1 - (value - 1) * :days / :count AS age, value * 7919 % 100 AS luck,
-        10000 + value * 104729 % 90000 AS billed, 400 + value * 31 % 7 * 100 AS kept, 40 + value * 613 % 90 AS wait FROM n
+        10000 + value * 104729 % 80000 AS billed, 400 + value * 31 % 7 * 100 AS kept, 40 + value * 613 % 90 AS wait FROM n
 )
 SELECT id, billed, luck < 4 AS denied, billed * kept / 1000 AS agreed, day_before(:today, age) AS created,
     CASE WHEN age >= 2 THEN day_before(:today, age - 2) END AS sent,

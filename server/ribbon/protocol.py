@@ -25,6 +25,8 @@ MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
 StateCells = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?(,{_CELL}(:{_CELL})?)*$", max_length=200)]
 
+ChartCells = Annotated[str, Field(pattern=f"^{_CELL}:{_CELL}$")]
+
 RowNumber = Annotated[int, Field(ge=0, lt=2**31)]
 
 _CELLS = {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}}
@@ -189,12 +191,17 @@ class Edit(BaseModel):
 
 
 class Chart(BaseModel):
-    """A chart the add-in makes from cells of a sheet."""
+    """A chart the add-in makes from cells of a sheet.
+
+    ``source`` is one block of cells: its first row names the series, its first column the points. ``place`` are the cells
+    that the chart covers, such as ``H2:N18``; without it, the chart is drawn beside its source.
+    """
 
     sheet: str
     kind: Literal["column", "bar", "line", "pie"]
-    source: str
+    source: ChartCells
     title: str
+    place: ChartCells | None = None
 
 
 class PanelRow(BaseModel):

@@ -6,6 +6,7 @@ from typing import Any
 from openpyxl.chart import BarChart, LineChart, PieChart, Reference
 from openpyxl.utils import get_column_letter
 
+from addin.desktop.headless.cell_sizes import cell_at
 from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.range import Range
 
@@ -28,8 +29,11 @@ class Charts:
     def __len__(self) -> int:
         return len(self.parent.ws._charts)  # noqa: SLF001
 
-    def add(self, _left: float, _top: float, width: float, height: float, **options: Any) -> "Chart":
-        """Draw the range ``source``: its first row names the series, its first column the points."""
+    def add(self, left: float, top: float, width: float, height: float, **options: Any) -> "Chart":
+        """Draw the range ``source``: its first row names the series, its first column the points.
+
+        The chart begins at the cell ``anchor``, or else at a point of the sheet.
+        """
         make, direction = KINDS[options["chart_type"]]
         chart = make()
         if direction:
@@ -43,7 +47,8 @@ class Charts:
         chart.set_categories(points)
         chart.width, chart.height = width / POINTS_PER_CM, height / POINTS_PER_CM
         anchor = options["anchor"]
-        self.parent.ws.add_chart(chart, f"{get_column_letter(anchor.column)}{anchor.row}")
+        row, column = (anchor.row, anchor.column) if anchor else cell_at(self.parent.ws, left, top)
+        self.parent.ws.add_chart(chart, f"{get_column_letter(column)}{row}")
         return Chart(self.parent, chart)
 
 
