@@ -58,13 +58,13 @@ def race(lakeside: ClinicStore, db: sqlite3.Connection, days: FigureDays, rounds
         "SELECT (SELECT COUNT(*) FROM invoice), (SELECT COUNT(*) FROM step)"
     ).fetchall()
     print(
-        f"key figures of {count:,} invoices with {steps:,} steps, {figures.created.invoices:,} of them in the year"
+        f"key figures of {count:,} invoices with {steps:,} steps, {figures.period_sums.invoices:,} of them in the year"
     )
     print(f"  bare {bare_s:.2f} s, books {books_s:.2f} s  {books_s / bare_s:.2f}")
 
 
 def _totals_of(figures: KeyFigures) -> list[int]:
-    of = figures.created
+    of = figures.period_sums
     months = [(one.billed_cents, one.agreed_cents, one.collected_cents) for one in figures.months]
     return [
         of.invoices, of.billed_cents, of.agreed_cents, of.collected_cents, of.sent, of.denied,
@@ -204,7 +204,7 @@ WITH happened (invoice, place, action, day, inputs, note) AS (
     SELECT id, 1, 'create', created, json_object('lines', json_array(json_object('code', 'EX-101', 'description', 'Invented exam',
         'units', 1, 'unit_price_cents', billed, 'multiplier_thousandths', 1000, 'total_cents', billed))), '' FROM life
     UNION ALL SELECT id, 2, 'send', sent, json_object('day', sent), '' FROM life WHERE sent IS NOT NULL
-    UNION ALL SELECT id, 3, 'deny', sent, json_object('day', sent), 'Reason ' || id % 12 FROM life WHERE sent IS NOT NULL AND denied
+    UNION ALL SELECT id, 3, 'deny', sent, json_object('day', sent), 'Reason ' || (id % 12) FROM life WHERE sent IS NOT NULL AND denied
     UNION ALL SELECT id, 3 + denied, 'agree', agreed_on, json_object('day', agreed_on, 'amount_cents', agreed), 'by phone' FROM life
         WHERE agreed_on IS NOT NULL
     UNION ALL SELECT id, 4 + denied, 'record cheque', received, json_object('amount_cents', agreed, 'cheque_number', '77-' || id,

@@ -28,6 +28,7 @@ TAGS = {
     "invoices": "Invoices, their lines, documents and steps.",
     "cases": "Cases: all invoices of one injury of one patient.",
     "reminders": "What is due today: invoices to follow up on, and attorneys who ask for the status of a case.",
+    "receivables": "What is owed and how soon it is paid: the key figures of a clinic.",
     "cheques": "Cheques that were recorded, each with the invoices that it pays.",
     "documents": "Scanned cheques and other papers, kept once and attached by steps.",
     "papers": "Invoices, case statements and statements of pay, as files to send.",

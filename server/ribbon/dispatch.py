@@ -17,6 +17,7 @@ from server.operations import (
     case_records,
     cases,
     clinics,
+    dashboard,
     documents,
     held_visits,
     invoice_lines,
@@ -54,6 +55,7 @@ from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import due_reminders
+from server.ribbon.receivables.dashboard import show_dashboard
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -234,6 +236,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "cases.save": Command(
         save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
+    ),
+    "receivables.dashboard": Command(
+        show_dashboard,
+        dashboard.show_key_figures,
+        (clinics.show_setup, dashboard.show_key_figures, keep_workbook),
     ),
     "reminders.today": Command(
         due_reminders.list_due,

@@ -21,11 +21,9 @@ ROWS_OF_EXCEL = 1_048_576
 COLUMNS_OF_EXCEL = 16_384
 
 _CELL = "[A-Za-z]{1,3}[1-9][0-9]{0,6}"
-MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
+CellBlock = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
 StateCells = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?(,{_CELL}(:{_CELL})?)*$", max_length=200)]
-
-ChartCells = Annotated[str, Field(pattern=f"^{_CELL}:{_CELL}$")]
 
 RowNumber = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -78,7 +76,7 @@ class SentSheet(BaseModel):
     formats: Any = Field(default_factory=list, json_schema_extra=_FORMATS)
     hidden: bool = False
     hidden_rows: list[RowNumber] = Field(default_factory=list)
-    merged: list[MergedRange] = Field(default_factory=list)
+    merged: list[CellBlock] = Field(default_factory=list)
 
 
 class Selection(BaseModel):
@@ -191,17 +189,13 @@ class Edit(BaseModel):
 
 
 class Chart(BaseModel):
-    """A chart the add-in makes from cells of a sheet.
-
-    ``source`` is one block of cells: its first row names the series, its first column the points. ``place`` are the cells
-    that the chart covers, such as ``H2:N18``; without it, the chart is drawn beside its source.
-    """
+    """A chart of cells: the first row of ``source`` names the series, its first column the points. It covers ``place``."""
 
     sheet: str
     kind: Literal["column", "bar", "line", "pie"]
-    source: ChartCells
+    source: CellBlock
     title: str
-    place: ChartCells | None = None
+    place: CellBlock | None = None
 
 
 class PanelRow(BaseModel):

@@ -135,6 +135,7 @@ def check_measures(figures: KeyFigures, told: list[Told], made: list[Told], paid
         "days_in_ar": ratio(outstanding * ((days.last - begun).days + 1), billed),
         "denial": ratio(sum(bool(one.denied) for one in made), sum(one.is_sent for one in made)),
         "unapplied": sum(one.unapplied for one in told),
+        "average_invoice": ratio(billed, len(made)),
     }
     for place, bucket in enumerate(figures.buckets):
         held = [one.owed for one in told if one.owed and age_bucket(days.today, one) == place]
@@ -239,7 +240,10 @@ def test_an_invoice_moves_to_the_next_bucket_on_the_day_after_each_bound(tmp_pat
 def test_no_invoices_make_no_rates_and_nothing_is_owed(lakeside: ClinicStore) -> None:
     days = figure_days(None, None, date(2026, 11, 2))
     figures = figures_of(lakeside, days)
-    assert [one.words for one in figures.measures] == ["$0.00", "–", "–", "–", "–", "–", "$0.00"]
+    assert [one.words for one in figures.measures] == [
+        *("$0.00", "–", "–", "–"),
+        *("$0.00", "–", "–", "–"),
+    ]
     assert (figures.payers, figures.physicians, figures.by_attorney, figures.denials) == ((), (), (), ())
     assert [one.share for one in figures.buckets] == [None] * 5
 
@@ -279,6 +283,7 @@ def test_a_small_history_by_hand(tmp_path: Path) -> None:
         "days_in_ar": "42.7 days",  # 420 / (600 / 61 days from January 10 to March 11)
         "denial": "33.3%",  # 1 of 3 that were sent
         "unapplied": "$0.00",
+        "average_invoice": "$200.00",  # 600 / 3
     }
     assert not figures.measure("days_to_pay").misses_target
     assert [(one.bucket.name, one.balance_cents) for one in figures.buckets][:2] == [

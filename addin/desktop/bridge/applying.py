@@ -168,7 +168,8 @@ def _draw_chart(sheet: xw.Sheet, ordered: Mapping[str, Any]) -> None:
     make = partial(sheet.charts.add, chart_type=CHARTS[ordered["kind"]], source=source, plot_by="columns")
     if ordered.get("place"):
         place = sheet.range(ordered["place"])
-        chart = make(place.left, place.top, place.width, place.height)
+        first = sheet.range((place.row, place.column))
+        chart = make(anchor=first, width=place.width, height=place.height)
     else:
         chart = make(anchor=sheet.range((source.row, source.column + source.shape[1] + 1)))
     chart.title = ordered.get("title")

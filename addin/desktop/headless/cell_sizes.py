@@ -1,6 +1,5 @@
 """Sizes of cells in points, as Excel computes them from widths in characters and heights in points."""
 
-from itertools import count
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -27,11 +26,5 @@ def row_points(ws: Any, row: int) -> float:  # noqa: ANN401
     if dimension is not None and dimension.hidden:
         return 0.0
     height = dimension.height if dimension is not None else None
-    return float(height or ws.sheet_format.defaultRowHeight or USUAL_HEIGHT)
-
-
-def cell_at(ws: Any, left: float, top: float) -> tuple[int, int]:  # noqa: ANN401
-    """Return the row and the column of the cell that begins at a point, or else holds it."""
-    column = next(one for one in count(1) if sum(column_points(ws, at) for at in range(1, one + 1)) > left)
-    row = next(one for one in count(1) if sum(row_points(ws, at) for at in range(1, one + 1)) > top)
-    return row, column
+    points: float = height or ws.sheet_format.defaultRowHeight or USUAL_HEIGHT
+    return points

@@ -6,7 +6,6 @@ from typing import Any
 from openpyxl.chart import BarChart, LineChart, PieChart, Reference
 from openpyxl.utils import get_column_letter
 
-from addin.desktop.headless.cell_sizes import cell_at
 from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.range import Range
 
@@ -29,11 +28,8 @@ class Charts:
     def __len__(self) -> int:
         return len(self.parent.ws._charts)  # noqa: SLF001
 
-    def add(self, left: float, top: float, width: float, height: float, **options: Any) -> "Chart":
-        """Draw the range ``source``: its first row names the series, its first column the points.
-
-        The chart begins at the cell ``anchor``, or else at a point of the sheet.
-        """
+    def add(self, _left: float, _top: float, width: float, height: float, **options: Any) -> "Chart":
+        """Draw the range ``source``: its first row names the series, its first column the points."""
         make, direction = KINDS[options["chart_type"]]
         chart = make()
         if direction:
@@ -43,12 +39,13 @@ class Charts:
         bottom, right = source.row + rows - 1, source.column + columns - 1
         series = Reference(ws, min_col=source.column + 1, max_col=right, min_row=source.row, max_row=bottom)
         chart.add_data(series, titles_from_data=True)
+        for one in chart.series:
+            one.smooth = False
         points = Reference(ws, min_col=source.column, min_row=source.row + 1, max_row=bottom)
         chart.set_categories(points)
         chart.width, chart.height = width / POINTS_PER_CM, height / POINTS_PER_CM
         anchor = options["anchor"]
-        row, column = (anchor.row, anchor.column) if anchor else cell_at(self.parent.ws, left, top)
-        self.parent.ws.add_chart(chart, f"{get_column_letter(column)}{row}")
+        self.parent.ws.add_chart(chart, f"{get_column_letter(anchor.column)}{anchor.row}")
         return Chart(self.parent, chart)
 
 

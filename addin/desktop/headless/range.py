@@ -181,14 +181,6 @@ class Range:
         return Font(self)
 
     @property
-    def left(self) -> float:
-        return sum(column_points(self.sheet.ws, column) for column in range(1, self.column))
-
-    @property
-    def top(self) -> float:
-        return sum(row_points(self.sheet.ws, row) for row in range(1, self.row))
-
-    @property
     def width(self) -> float:
         columns = range(self.column, self.column + self.shape[1])
         return sum(column_points(self.sheet.ws, column) for column in columns)

@@ -113,14 +113,14 @@ class KeyFigureSums:
     physicians: tuple[PhysicianSums, ...]
     owed: tuple[OwedInBucket, ...]
     paid: tuple[PaidAfter, ...]
-    by_attorney: tuple[ReducedBy, ...]
-    by_payer: tuple[ReducedBy, ...]
-    months: tuple[MonthSums, ...]
-    denials: tuple[DenialNote, ...]
     unapplied_cents: int
+    by_attorney: tuple[ReducedBy, ...] = ()
+    by_payer: tuple[ReducedBy, ...] = ()
+    months: tuple[MonthSums, ...] = ()
+    denials: tuple[DenialNote, ...] = ()
 
     @property
-    def created(self) -> InvoiceSums:
+    def period_sums(self) -> InvoiceSums:
         """Return the sums of all invoices created on the days of the figures."""
         return reduce(InvoiceSums.__add__, (one.sums for one in self.physicians), InvoiceSums())
 

@@ -107,7 +107,7 @@ class KeyFigures:
 
     days: FigureDays
     measures: tuple[Measure, ...]
-    created: InvoiceSums
+    period_sums: InvoiceSums
     buckets: tuple[BucketOwed, ...]
     payers: tuple[PayerFigures, ...]
     physicians: tuple[PhysicianFigures, ...]
@@ -126,7 +126,7 @@ def key_figures(sums: KeyFigureSums, days: FigureDays) -> KeyFigures:
     return KeyFigures(
         days=days,
         measures=tuple(_measures(sums, days)),
-        created=sums.created,
+        period_sums=sums.period_sums,
         buckets=tuple(_buckets(sums)),
         payers=tuple(_payers(sums)),
         physicians=tuple(_physicians(sums)),
@@ -138,7 +138,7 @@ def key_figures(sums: KeyFigureSums, days: FigureDays) -> KeyFigures:
 
 
 def _measures(sums: KeyFigureSums, days: FigureDays) -> list[Measure]:
-    of, made = sums.created, f"the invoices created {days.words}"
+    of, made = sums.period_sums, f"the invoices created {days.words}"
     return [
         Measure(
             "outstanding", "Outstanding", Fraction(sums.outstanding_cents), Unit.CENTS,
@@ -154,29 +154,33 @@ def _measures(sums: KeyFigureSums, days: FigureDays) -> list[Measure]:
         ),
         Measure(
             "days_to_pay", "Days in AR: creation to paid", _mean_days(sums.paid), Unit.DAYS,
-            f"The mean number of days from creation to paid, of the invoices paid {days.words}; the target is {TARGET_DAYS}.",
+            f"The mean number of days from creation to paid, of the invoices paid {days.words}. Target: {TARGET_DAYS}.",
             TARGET_DAYS,
         ),
-        _days_of_charges(sums, days),
+        Measure(
+            "unapplied", "Unapplied credit", Fraction(sums.unapplied_cents), Unit.CENTS,
+            f"Money received that pays no invoice on {us(days.today)}: it is to be taken off what is outstanding.",
+        ),
         Measure(
             "denial", "Denial rate", share_of(of.denied, of.sent), Unit.SHARE,
             f"Invoices denied at least once divided by invoices sent, of {made}.",
         ),
         Measure(
-            "unapplied", "Unapplied credit", Fraction(sums.unapplied_cents), Unit.CENTS,
-            f"Money received that pays no invoice on {us(days.today)}; it is to be taken off what is outstanding.",
+            "average_invoice", "Average invoice", share_of(of.billed_cents, of.invoices), Unit.CENTS,
+            f"Billed divided by the number of invoices, of {made}.",
         ),
+        _days_of_charges(sums, days),
     ]  # fmt: skip
 
 
 def _days_of_charges(sums: KeyFigureSums, days: FigureDays) -> Measure:
     """Return how many days of charges are outstanding. Days before the first invoice do not count: nothing was billed."""
-    billed, first = sums.created.billed_cents, max(days.first, sums.created.earliest or days.first)
+    billed, first = sums.period_sums.billed_cents, max(days.first, sums.period_sums.earliest or days.first)
     counted = (days.last - first).days + 1
     value = Fraction(sums.outstanding_cents * counted, billed) if billed > 0 else None
     definition = (
-        f"What is outstanding on {us(days.today)} divided by the average daily charges: what was billed on the "
-        f"{count_of(counted, 'day')} from {us(first)} to {us(days.last)}, divided by that number of days; the target is {TARGET_DAYS}."
+        f"Outstanding on {us(days.today)} divided by average daily charges: what was billed from {us(first)} to "
+        f"{us(days.last)}, divided by these {count_of(counted, 'day')}. Target: {TARGET_DAYS}."
     )
     return Measure("days_in_ar", "Days in AR: AR / daily charges", value, Unit.DAYS, definition, TARGET_DAYS)
 

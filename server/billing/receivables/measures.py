@@ -36,14 +36,14 @@ class Measure:
     target: int | None = None
 
     @property
-    def rounded(self) -> int | None:
+    def rounded_value(self) -> int | None:
         """Return the value as a whole number of cents, thousandths or tenths of a day, ``None`` if there is none."""
         return None if self.value is None else rounded_parts(self.value, _PARTS[self.unit])
 
     @property
     def words(self) -> str:
         """Return the value as staff read it: ``71.4%``, ``48.2 days``, ``$1,200.00``; "–" if there is none."""
-        return value_words(self.rounded, self.unit)
+        return value_words(self.rounded_value, self.unit)
 
     @property
     def misses_target(self) -> bool:

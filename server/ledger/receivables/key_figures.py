@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -124,7 +125,7 @@ SELECT SUBSTR(day, 1, 7) AS month, SUM({cents}) FROM step WHERE action = 'agree'
 )
 _TAKEN_BACK = fill_in(
     """
-SELECT {month}, SUM({cents}) FROM step JOIN step AS agreed ON agreed.invoice = step.invoice AND agreed.place < step.place
+SELECT {month}, SUM({cents}) FROM step CROSS JOIN step AS agreed ON agreed.invoice = step.invoice AND agreed.place < step.place
 WHERE step.reverses <> '[]' AND step.day BETWEEN ? AND ? AND agreed.action = 'agree' AND {takes_back} GROUP BY {month}
 """,
     month=_MONTH,
@@ -141,21 +142,32 @@ class KeyFigureBooks:
     def __init__(self, session: DatabaseSession) -> None:
         self._session = session
 
-    def sums(self, days: FigureDays) -> KeyFigureSums:
-        """Return everything that the books add up for the key figures of some days."""
-        session, within = self._session, [days.first.isoformat(), days.last.isoformat()]
+    def rates_and_balances(self, days: FigureDays) -> KeyFigureSums:
+        """Return what the books add up for the measures of some days, without reductions, months and reasons of denials."""
+        session, within = self._session, _within(days)
         paid = session.all(_PAID, within)
         return KeyFigureSums(
             physicians=tuple(_physician_of(row) for row in session.all(_PHYSICIANS, [*within, *within])),
             owed=tuple(OwedInBucket(*row) for row in session.all(_OWED, _bucket_bounds(days.today))),
             # What was paid before it was entered counts as paid at once.
             paid=tuple(PaidAfter(name, max(0, late), invoices) for name, late, invoices in paid),
-            by_attorney=_reduced(session, "attorney", within),
-            by_payer=_reduced(session, "payer", within),
-            months=tuple(_months(session, days)),
-            denials=tuple(DenialNote(*row) for row in session.all(_DENIALS, within)),
             unapplied_cents=session.value(_UNAPPLIED),
         )
+
+    def sums(self, days: FigureDays) -> KeyFigureSums:
+        """Return everything that the books add up for the key figures of some days."""
+        session, within = self._session, _within(days)
+        return replace(
+            self.rates_and_balances(days),
+            by_attorney=_reduction_sums(session, "attorney", within),
+            by_payer=_reduction_sums(session, "payer", within),
+            months=tuple(_months(session, days)),
+            denials=tuple(DenialNote(*row) for row in session.all(_DENIALS, within)),
+        )
+
+
+def _within(days: FigureDays) -> list[str]:
+    return [days.first.isoformat(), days.last.isoformat()]
 
 
 def _physician_of(row: tuple[Any, ...]) -> PhysicianSums:
@@ -164,7 +176,7 @@ def _physician_of(row: tuple[Any, ...]) -> PhysicianSums:
     return PhysicianSums(name, exams, InvoiceSums(**sums, earliest=date.fromisoformat(earliest)))
 
 
-def _reduced(session: DatabaseSession, party: str, within: Sequence[str]) -> tuple[ReducedBy, ...]:
+def _reduction_sums(session: DatabaseSession, party: str, within: Sequence[str]) -> tuple[ReducedBy, ...]:
     statement = fill_in(_REDUCED, party=party, created=_CREATED)
     return tuple(ReducedBy(*row) for row in session.all(statement, within))
 
