@@ -57,6 +57,7 @@ from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.aging import AgingRecords
+from server.ledger.receivables.key_figures import KeyFigureBooks
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -70,10 +71,7 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
-    ``actor`` is who pressed the button.
-    """
+    """The books of one clinic, in parts such as ``invoices`` and ``reminders``. ``actor`` is who pressed the button."""
 
     def __init__(self, session: DatabaseSession, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
@@ -84,6 +82,7 @@ class ClinicBooks:
         self.held_visits = HeldVisits(session)
         self.aging = AgingRecords(session)
         self.reminders = Reminders(session)
+        self.key_figures = KeyFigureBooks(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session
