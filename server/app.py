@@ -29,6 +29,7 @@ from server.api import (
     sign_in,
     steps,
     unapplied_credits,
+    worklist,
 )
 from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
@@ -142,6 +143,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
     app.include_router(reminders.router, tags=["reminders"])
+    app.include_router(worklist.router, tags=["reminders"])
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(held_visits.router, tags=["payroll"])
     app.include_router(unapplied_credits.router, tags=["invoices"])

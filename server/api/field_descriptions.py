@@ -4,6 +4,8 @@ One name has one meaning wherever it occurs; where a model means something else 
 first. A test compares both tables with the document.
 """
 
+from server.api.reminder_descriptions import OF_LISTS, OF_REMINDERS
+
 DESCRIPTIONS: dict[str, str] = {
     "access_id": "The number of an emergency access.",
     "action": "What is done to the invoice.",
@@ -301,16 +303,6 @@ OF_MODELS: dict[str, str] = {
     "StatusRequestOut.asked_by": "Who asked.",
     "StatusRequestOut.message": "What the attorney wrote; empty if nothing.",
     "StatusAnswered.answered": "How many of them were open until now.",
-    "ReminderOut.kind": "Where it comes from: an invoice that somebody wants to be reminded of, or an attorney's request.",
-    "ReminderOut.due_on": "The day from which it is due.",
-    "ReminderOut.subject": "What it is about: the number of an invoice, or the name of a case.",
-    "ReminderOut.action": "What is to be done, in words.",
-    "ReminderOut.note": "What the person wrote who asked; empty if nothing.",
-    "ReminderOut.asked_by": "Who asked, or wants to be reminded.",
-    "ReminderOut.case_id": "The number of the case.",
-    "ReminderOut.number": "The number of the invoice; empty for a reminder about a case.",
-    "DueReminders.reminders": "The reminders, those that have waited longest first.",
-    "DueCount.due": "How many are due.",
     "CaseOut.status_requests": "The attorneys' requests for the status of the case that are not answered, the oldest first.",
     "StatusAnswerBody.status_requests": "The numbers of the requests that were answered.",
     "SessionOut.emergency_clinics": "The clinics that are open to the person in an emergency, besides those that were given.",
@@ -397,9 +389,10 @@ OF_PARAMETERS: dict[str, str] = {
 
 def property_description(model: str, name: str) -> str:
     """Return what a property of a model means, "" if nobody has said."""
-    return OF_MODELS.get(f"{model}.{name}") or DESCRIPTIONS.get(name, "")
+    described = OF_MODELS | OF_REMINDERS
+    return described.get(f"{model}.{name}") or DESCRIPTIONS.get(name, "")
 
 
 def parameter_description(operation: str, name: str) -> str:
     """Return what a parameter of an operation means, "" if nobody has said."""
-    return OF_PARAMETERS.get(f"{operation}.{name}") or DESCRIPTIONS.get(name, "")
+    return (OF_PARAMETERS | OF_LISTS).get(f"{operation}.{name}") or DESCRIPTIONS.get(name, "")

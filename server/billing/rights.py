@@ -99,6 +99,12 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # reminders
     "reminders.list_due_reminders": READERS,
     "reminders.count_due_reminders": READERS,
+    "reminders.find_reminders": BILLERS,
+    "reminders.check_reminders": BILLERS,
+    "reminders.record_reminders": BILLERS,
+    "reminders.add_reminders": BILLERS,
+    "reminders.decide_reminders": BILLERS,
+    "worklist.list_worklist": READERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,
