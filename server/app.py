@@ -31,6 +31,7 @@ from server.api import (
     sign_in,
     steps,
     unapplied_credits,
+    worklist,
 )
 from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
@@ -146,6 +147,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(aging.router, tags=["receivables"])
     app.include_router(reminders.router, tags=["reminders"])
     app.include_router(dashboard.router, tags=["receivables"])
+    app.include_router(worklist.router, tags=["reminders"])
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(held_visits.router, tags=["payroll"])
     app.include_router(unapplied_credits.router, tags=["invoices"])

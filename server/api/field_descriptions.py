@@ -291,6 +291,10 @@ OF_PARAMETERS: dict[str, str] = {
     "list_providers.sort": "The property to sort by, or “sheet” for the order of the setup sheet; descending with a hyphen before it.",
     "list_rates.sort": "The property to sort by, or “sheet” for the order of the setup sheet; descending with a hyphen before it.",
     "list_invoices.state": "The states to list. “open” are all that are not settled or hold credit, “credit” those that hold credit, “all” is every state.",
+    "list_reminders.days": "How many days ahead to look; 0 for today.",
+    "list_reminders.who": "The name of a person: then the reminders for this person and for anybody. The word anybody leaves only the latter.",
+    "show_worklist.kind": "The kind of work to list; every kind if it is left out.",
+    "show_worklist.who": "The name of a person: then what is for this person and for anybody. The word anybody leaves only the latter.",
 }
 """Parameters of an operation that mean something else than the property of their name."""
 

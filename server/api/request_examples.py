@@ -63,6 +63,16 @@ EXAMPLES: dict[str, Any] = {
     "PrintBody": {"invoices": ["INV-000001", "INV-000002"]},
     "SearchForInvoices": {"patient": "PT-001", "state": ["open"], "sort": "-created", "limit": 50},
     "SearchForCases": {"patient": "PT-001", "state": "open"},
+    "NewReminders": {
+        "request_id": "6a0f6c1e-remind",
+        "reminders": [
+            {"number": "INV-000001", "due_on": "2026-10-20", "action": "Call the adjuster", "for_whom": "Ana"}
+        ],
+    },
+    "ReminderDecisions": {
+        "request_id": "6a0f6c1e-done",
+        "decisions": [{"key": "reminder/1", "version": 0, "decision": "snooze", "until": "2026-10-27"}],
+    },
     "SettleBody": {
         "request_id": "6a0f6c1e-settle",
         "patient": "PT-001",
@@ -87,6 +97,10 @@ PARAMETER_EXAMPLES: dict[str, Any] = {
     "held_visit": 1,
     "list_held_visits.sort": "-day",
     "list_held_visits.state": ["waiting"],
+    "list_reminders.days": 7,
+    "list_reminders.who": "Ana",
+    "show_worklist.kind": "denial",
+    "show_worklist.who": "Ana",
     "list_invoices.sort": "-created",
     "read_aging.as_of": "2026-10-31",
     "read_aging.basis": "sent",

@@ -34,6 +34,7 @@ from server.operations import (
     steps,
     unapplied_credits,
     users,
+    worklist,
 )
 from server.operations.operation import Operation
 from server.operations.permissions import require_role
@@ -82,6 +83,9 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "count_reminders": reminders.count_due_reminders,
     "show_kpis": dashboard.show_key_figures,
     "show_firm": dashboard.show_firm_figures,
+    "add_reminders": reminders.add_reminders,
+    "decide_reminders": reminders.decide_reminders,
+    "show_worklist": worklist.list_worklist,
     "show_cases": attorney_cases.cases_of_attorney,
     "search_own_cases": attorney_cases.cases_of_attorney,
     "export_own_cases": attorney_cases.export_cases_of_attorney,

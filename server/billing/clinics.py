@@ -14,6 +14,7 @@ from hashlib import sha256
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.money import MILLION, THOUSAND
 from server.billing.names import fold
+from server.billing.receivables.reminder_settings import USUAL_SETTINGS, ReminderSettings
 from server.billing.setup_pay_items import PayItem
 
 ALWAYS = date(1900, 1, 1)
@@ -101,7 +102,7 @@ class Clinic:
 
     ``address`` and ``remit_to`` have one line for each line of an envelope. Payments are sent to ``remit_to``, or to the
     address if it is empty, and made out to ``pay_to``, or to the clinic. A period is paid ``days_to_pay_date`` days after
-    its last day. With ``two_people_approve``, whoever generated a run may not approve it.
+    its last day. With ``two_people_approve``, whoever generated a run may not approve it. ``reminders`` are when to suggest a follow-up.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Clinic:
     invoice_terms: str = ""
     days_to_pay_date: int | None = None
     two_people_approve: bool = False
+    reminders: ReminderSettings = USUAL_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)

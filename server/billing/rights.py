@@ -105,6 +105,12 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # key figures
     "dashboard.show_key_figures": READERS,
     "dashboard.show_firm_figures": READERS,
+    "reminders.find_reminders": BILLERS,
+    "reminders.check_reminders": BILLERS,
+    "reminders.record_reminders": BILLERS,
+    "reminders.add_reminders": BILLERS,
+    "reminders.decide_reminders": BILLERS,
+    "worklist.list_worklist": READERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

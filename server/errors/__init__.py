@@ -163,6 +163,7 @@ from server.errors.people import (
 )
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
+from server.errors.reminders import RemindersRefused
 from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
 from server.errors.status_requests import (
@@ -264,6 +265,7 @@ __all__ = [
     "RefusalKind",
     "RegisterUnusable",
     "Remedy",
+    "RemindersRefused",
     "RequestIdReused",
     "RequestTooSlow",
     "RightsExceeded",

@@ -19,6 +19,7 @@ from server.errors import (
     pay_item_findings,
     pay_plan_findings,
     payment_findings,
+    reminder_findings,
     setup_findings,
 )
 from server.errors.finding_facts import FindingFacts
@@ -40,6 +41,7 @@ _MODULES = (
     invoice_findings,
     invoice_line_findings,
     case_findings,
+    reminder_findings,
     ledger_findings,
 )
 

@@ -51,6 +51,7 @@ WRITE_OFF = Remedy(
     "Write off", "payroll.history", {"held": "{number}", "decision": "write off"}, resumes=False
 )
 OPEN_CASES = Remedy("Case list", "cases.open", resumes=False)
+DUE_TODAY = Remedy("Due today", "reminders.today", resumes=False)
 OPEN_INVOICES = Remedy("Invoice list", "invoices.open", resumes=False)
 SHOW_CREDITS = Remedy("Show credits", "invoices.open", {"state": "credit"}, resumes=False)
 BLANK_EXAMS = Remedy("Start a blank exams sheet", "invoices.create", {"blank": "yes"}, resumes=False)

@@ -131,6 +131,16 @@ class NotWholeDays(ValueFinding):
 
 
 @dataclass(frozen=True, slots=True)
+class NotReminderDays(ValueFinding):
+    code: ClassVar[str] = "not-reminder-days"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not a whole number of days from 0 to 999."
+    advises: ClassVar[str] = (
+        "Type after how many days you want to be reminded, or off, or leave it empty for the usual number."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class NpiDigits(ValueFinding):
     code: ClassVar[str] = "npi-digits"
     severity: ClassVar[Severity] = Severity.REVIEW

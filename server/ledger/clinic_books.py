@@ -59,6 +59,7 @@ from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.aging import AgingRecords
 from server.ledger.receivables.key_figures import KeyFigureBooks
 from server.ledger.receivables.reminders import Reminders
+from server.ledger.receivables.worklist import Worklist
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class ClinicBooks:
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
         self.aging = AgingRecords(session)
-        self.reminders = Reminders(session)
         self.key_figures = KeyFigureBooks(session)
+        self.reminders = Reminders(session, now)
+        self.worklist = Worklist(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session
@@ -157,9 +159,8 @@ class ClinicBooks:
         A button clicked twice, or retried after a lost reply, must not record twice. The same
         id with another digest is a different request and is refused. So is a click whose answer has expired.
         """
-        row = self._session.one(
-            "SELECT digest, status, body, output_id, at FROM request WHERE id = ?", [request_id]
-        )
+        kept = "SELECT digest, status, body, output_id, at FROM request WHERE id = ?"
+        row = self._session.one(kept, [request_id])
         if row is None:
             return None
         if row[0] != digest:
@@ -194,8 +195,8 @@ class ClinicBooks:
     def log_access(self, actor: str, what: str, about: str, origin: str = LOCAL) -> None:
         """Record who looked at what, and from where. Entries are never changed or deleted."""
         stamp = self._stamp_of(actor)
-        row = {"at": stamp.at, "actor": stamp.actor, "what": what, "about": about, "origin": origin}
-        self._session.insert("access", row)
+        recorded = {"at": stamp.at, "actor": stamp.actor}
+        self._session.insert("access", recorded | {"what": what, "about": about, "origin": origin})
 
     def search_access(self, search: AccessSearch) -> list[FoundAccess]:
         """Return who looked at what of this clinic, the latest first."""

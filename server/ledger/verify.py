@@ -29,6 +29,7 @@ from server.ledger.engine.statement_texts import fill_in
 from server.ledger.invoices import cheques, invoice_rows, parties, steps
 from server.ledger.invoices import documents as document_rows
 from server.ledger.invoices.invoice_rows import InvoiceRow
+from server.ledger.receivables.reminder_rows import reminder_faults
 
 BLOCK = 1_000
 """How many invoices are added up at a time. It limits the memory, even for a million invoices."""
@@ -156,6 +157,7 @@ def _find_faults(
         _invoice_faults,
         _cheque_faults,
         _document_faults,
+        _reminder_faults,
     )
     for check in checks:
         yield from check(inspection)
@@ -301,6 +303,12 @@ def _document_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Yield steps that name a document which is not in the books."""
     for step, digest in session.each(_LOST_PAPERS):
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
+
+
+def _reminder_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield reminders that are not due when the decisions about them say, and steps that lack their reminder."""
+    for row, why in reminder_faults(session):
+        yield FirstBadRow("reminder", row, why)
 
 
 def _reference_faults(inspection: Inspection) -> Iterator[FirstBadRow]:

@@ -7,7 +7,6 @@ from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.receivables.figure_days import FigureDays, figure_days
 from server.billing.receivables.key_figures import KeyFigures, key_figures
-from server.billing.receivables.reminders import due_reminders
 from server.errors import BillingError, MissingInput, count_of
 from server.operations.invoice_filters import days_between
 from server.operations.operation import operation
@@ -60,7 +59,7 @@ def _figures_of_clinic(session: Session, clinic_id: str, name: str) -> ClinicFig
                 clinic_id,
                 name,
                 key_figures(books.key_figures.rates_and_balances(days), days),
-                reminders=len(due_reminders(books.reminders.open_reminders(), session.today)),
+                reminders=books.reminders.count_due_by(session.today),
                 drafts=sum(run.state is RunState.DRAFT for run in books.runs()),
             )
     except BillingError as refusal:

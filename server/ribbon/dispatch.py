@@ -29,6 +29,7 @@ from server.operations import (
     payroll,
     reminders,
     steps,
+    worklist,
 )
 from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
@@ -55,8 +56,9 @@ from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
+from server.ribbon.receivables import add_reminders, due_reminders, save_reminders
 from server.ribbon.receivables import aging as aging_button
-from server.ribbon.receivables import due_reminders
+from server.ribbon.receivables import worklist as worklist_button
 from server.ribbon.receivables.dashboard import show_dashboard
 from server.ribbon.ribbon_table import Button, ribbon
 
@@ -134,6 +136,7 @@ _SAVE_CASES = (
     case_records.check_case_records,
     case_records.save_case_records,
 )
+_ADD_REMINDERS = (reminders.check_reminders, reminders.record_reminders)
 _SETUP = (clinics.setup_on_record, clinics.name_of_clinic, clinics.save_setup)
 _STEPS = (
     invoices.find_invoices,
@@ -249,10 +252,23 @@ COMMANDS: dict[str, Command] = {
         dashboard.show_key_figures,
         (clinics.show_setup, dashboard.show_key_figures, keep_workbook),
     ),
+    "receivables.worklist": Command(
+        worklist_button.show_worklist,
+        worklist.list_worklist,
+        (clinics.show_setup, worklist.list_worklist, keep_workbook),
+    ),
     "reminders.today": Command(
         due_reminders.list_due,
         reminders.list_due_reminders,
         (clinics.show_setup, reminders.list_due_reminders, keep_workbook),
+        (errors.SheetInTheWay,),
+    ),
+    "reminders.add": Command(add_reminders.add_reminders, reminders.record_reminders, _ADD_REMINDERS),
+    "reminders.save": Command(
+        save_reminders.save_reminders,
+        reminders.record_reminders,
+        (reminders.find_reminders, *_ADD_REMINDERS),
+        (errors.MissingSheet,),
     ),
 }
 

@@ -87,6 +87,11 @@ ANCHOR = "Period anchor"
 PAY_TO, REMIT_TO, TAX_ID, INVOICE_TERMS = "Pay to", "Remit to", "Tax ID", "Invoice terms"
 DAYS_TO_PAY_DATE = "Days to pay date"
 TWO_PEOPLE_APPROVE = "Two people approve"
+DAYS_PENDING_INVOICE, DAYS_PENDING_REDUCTION = "Days in pending invoice", "Days in pending reduction"
+DAYS_TO_CHEQUE, DAYS_TO_STATUTE, POST_DATED = "Days to cheque", "Days to statute date", "Post-dated cheques"
+OFF = "off"
+"""Turns a suggestion off, on the Clinic sheet."""
+
 FIELD = "Field"
 VALUE = "Value"
 
@@ -122,6 +127,11 @@ CLINIC_FIELDS = (
         help="yes: one person generates a payroll, another approves it",
         choices=tuple(YesNo),
     ),
+    Heading(DAYS_PENDING_INVOICE, 0, help="Then Due today suggests to send it; empty: 30; off: never"),
+    Heading(DAYS_PENDING_REDUCTION, 0, help="Then it suggests to ask the payer; empty: 60; off: never"),
+    Heading(DAYS_TO_CHEQUE, 0, help="After the agreement; empty: 21; off: never"),
+    Heading(DAYS_TO_STATUTE, 0, help="So long before, it suggests to act; empty: 60; off: never"),
+    Heading(POST_DATED, 0, help="no: do not suggest one on its date", choices=tuple(YesNo)),
 )
 """The rows of the Clinic sheet. Their titles are in the Field column."""
 

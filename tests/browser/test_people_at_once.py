@@ -138,7 +138,7 @@ def find_and_answer(biller: Excel, case: str) -> None:
     """Find the attorney's request among what is due today and on the sheet Cases, and answer it."""
     biller.press("reminders.today")
     (due,) = rows_of(biller.saved(), "Reminders")
-    assert (due["Subject"], due["From"], due["Note"]) == (case, "Fern Invented", QUESTION)
+    assert (due["Subject"], due["From"], due["Details"]) == (case, "Fern Invented", QUESTION)
     biller.press("cases.open")
     listed = biller.saved()
     asked = {row["Case"]: row["Status message"] for row in rows_of(listed, "Cases") if row["Status message"]}

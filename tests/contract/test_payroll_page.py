@@ -30,6 +30,7 @@ OTHER_BUTTONS = (
     "server/ribbon/cases.py",
     "server/ribbon/cases_preview.py",
     "server/ribbon/case_records/",
+    "server/ribbon/receivables/",
     "server/ribbon/case_selection.py",
     "server/ribbon/invoices/",
 )

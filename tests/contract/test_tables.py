@@ -17,11 +17,15 @@ from server.ribbon.ribbon_table import Button, ribbon
 from server.sheets import tables
 from server.sheets.invoices import tables as invoice_tables
 from server.sheets.payroll.tables import SUMMARY_NAME
+from server.sheets.receivables import tables as receivables_tables
 from server.sheets.tables import SheetTable
 from tests.contract.repository import ROOT
 
 TABLES = [
-    one for module in (tables, invoice_tables) for one in vars(module).values() if isinstance(one, SheetTable)
+    one
+    for module in (tables, invoice_tables, receivables_tables)
+    for one in vars(module).values()
+    if isinstance(one, SheetTable)
 ]
 
 BUTTONS = pytest.mark.parametrize("button", ribbon().button, ids=lambda button: button.id)

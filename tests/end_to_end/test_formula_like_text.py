@@ -157,7 +157,16 @@ class Desk:
         self.press("cases.save", sheets=[sheet])
         with self.ledger.clinic("lakeside").transaction() as books:
             books.status_requests.add(1, f"{sign}Lex", f"{sign}How far are they?", f"{sign}Lex")
+        due = a_clock().date().isoformat()
+        reminder = {"due": due, "action": f"{sign}Call", "note": f"{sign}soon", "who": f"{sign}Ana"}
+        self.press("reminders.add", inputs={"case": f"{sign}C-1", "confirm": "yes"} | reminder)
         self.press("reminders.today")
+        sheet = self._sheet_of("reminders.today", "Reminders")
+        for column in sheet["columns"]:
+            if column[0] in {"Action", "Note"}:
+                column[1:] = ["keep" if column[0] == "Action" else f"{sign}later" for _ in column[1:]]
+        self.press("reminders.save", sheets=[sheet])
+        self.press("receivables.worklist")
 
     def _invoices_sheet(self) -> dict[str, Any]:
         return self._sheet_of("invoices.open", "Invoices")
@@ -190,6 +199,7 @@ WITH_WORKBOOK = {
     "payroll.statements",
     "payroll.register",
     "reminders.today",
+    "receivables.worklist",
     "invoices.open",
     "invoices.history",
     "cases.open",

@@ -89,6 +89,7 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     ),
     "tax-id-digits": lambda: a_setup(Clinic=longer("Clinic", ["Tax ID", "12-345"])),
     "not-whole-days": lambda: a_setup(Clinic=longer("Clinic", ["Days to pay date", 2.5])),
+    "not-reminder-days": lambda: a_setup(Clinic=longer("Clinic", ["Days to cheque", "three weeks"])),
     "npi-digits": lambda: a_setup(Providers=changed("Providers", 2, NPI="12345")),
     "not-whole-minutes": lambda: a_setup(Services=changed("Services", 2, Unit_minutes=7.5)),
     "rate-twice": lambda: a_setup(Rates=longer("Rates", ["*", "ex 101", "per session", 85, NEW_YEAR, ""])),

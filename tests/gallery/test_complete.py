@@ -59,6 +59,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a button says of an approved run that there is nothing to do, and asks for no second one",
         "tests/ledger/test_runs.py::test_a_run_closed_while_it_was_generated_again_stays_as_it_is",
     ),
+    errors.RemindersRefused: (
+        "on a sheet each is a remark beside its row",
+        "tests/ribbon/test_reminders_saved.py::test_rest_adds_and_decides_once_and_all_or_none",
+    ),
     errors.ChangedSinceShown: (
         "somebody works on the invoice, or saves a price, in the very moment of the click",
         "tests/ribbon/test_update_preview.py::test_a_step_that_is_decided_otherwise_is_not_recorded",
@@ -471,7 +475,19 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
 }
 """Refusals that no sheet provokes: why, and the test that does."""
 
+DUE_DAYS = "what is due depends on the day, and the sheets of the gallery are of no day"
+SAVED = "tests/ribbon/test_reminders_saved.py::"
+
 FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
+    "reminder-not-recorded": (DUE_DAYS, SAVED + "test_a_row_that_cannot_be_added_says_why"),
+    "reminder-moved-on": (
+        DUE_DAYS,
+        SAVED + "test_of_two_people_who_decide_about_one_row_the_second_is_refused_by_name",
+    ),
+    "reminder-mixed-up": (
+        DUE_DAYS,
+        SAVED + "test_a_sheet_of_another_clinic_and_a_pasted_row_are_not_recorded",
+    ),
     "clock-set-back": (
         "the clock of the computer was set back, whatever is in a sheet",
         "tests/ribbon/test_clock_set_back.py::test_a_click_that_is_recorded_says_that_the_clock_was_set_back",

@@ -29,6 +29,8 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "emergency_access",
     "finding_seen",
     "held_visit",
+    "reminder",
+    "reminder_decision",
     "group_session",
     "group_session_withdrawal",
     "hours_line",

@@ -264,8 +264,9 @@ class Invoice:
     """An invoice after ``version`` steps. The amounts are the sums of its transfers, account by account.
 
     ``billed`` = ``reduction`` + ``collected`` + ``written_off`` + ``balance``, always, and ``balance``
-    is what is receivable. ``unapplied`` is the credit that it holds for the payers of its cheques. ``standing`` are the steps in force that could be taken back. At version
-    0 it is not in the books: its first step must be ``create``.
+    is what is receivable. ``unapplied`` is the credit that it holds for the payers of its cheques. ``standing`` are the steps in force that could be taken back.
+    ``state_place`` is the place of the step that brought it into its state, or of a later bounce, and ``state_since`` the day of
+    that. At version 0 it is not in the books: its first step must be ``create``.
     """
 
     facts: InvoiceFacts
@@ -283,6 +284,8 @@ class Invoice:
     offers: tuple[Offer, ...] = ()
     denied_on: tuple[date, ...] = ()
     standing: tuple[Step, ...] = ()
+    state_place: int = 0
+    state_since: date | None = None
 
     @property
     def number(self) -> str:

@@ -36,6 +36,7 @@ def apply_step(invoice: Invoice, step: Step) -> Invoice:
         state=step.to_state,
         version=step.place,
         standing=_steps_standing(invoice, step),
+        **_entry_into_state(invoice, step),
         **_amounts_after(invoice, step.transfers),
     )
 
@@ -58,6 +59,15 @@ def _refuse_what_cannot_follow(invoice: Invoice, step: Step) -> None:
     if missing := set(step.reverses) - {standing.place for standing in invoice.standing}:
         message = f"step {place} of {invoice.number} takes back {sorted(missing)}, which does not stand"
         raise ValueError(message)
+
+
+def _entry_into_state(invoice: Invoice, step: Step) -> dict[str, Any]:
+    """Return since when the invoice is in its state, if the step changes that. A bounce begins the wait for the cheque again."""
+    if step.action is Action.CREATE:
+        return {"state_place": step.place, "state_since": invoice.facts.created}
+    if step.action is Action.BOUNCE or step.from_state != step.to_state:
+        return {"state_place": step.place, "state_since": step.day}
+    return {}
 
 
 def _steps_standing(invoice: Invoice, step: Step) -> tuple[Step, ...]:

@@ -4,13 +4,14 @@ Providers, services and statuses are lists; rates, missed visits, group sessions
 append-only tables.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 import orjson
 
 from server.billing.clinics import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
+from server.billing.receivables.reminder_settings import ReminderSettings
 from server.ledger.clinics import (
     append_only,
     further_pay,
@@ -24,6 +25,8 @@ from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.providers_and_services import Row
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
+
+_REMINDER_COLUMNS = tuple(field.name for field in fields(ReminderSettings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ def read_setup(session: DatabaseSession) -> Setup:
         supervision=further_pay.supervision(session),
         pay_plans=pay_plans.pay_plans(session),
     )
+
+
+def reminder_settings(session: DatabaseSession) -> ReminderSettings:
+    """Return when the clinic wants to be reminded, without the rest of its setup."""
+    return _reminders_of_row(_stored_clinic(session))
 
 
 def provider_spellings(session: DatabaseSession) -> set[str]:
@@ -155,6 +163,7 @@ def _clinic_row(clinic: Clinic) -> Row:
         "invoice_terms": clinic.invoice_terms,
         "days_to_pay_date": clinic.days_to_pay_date,
         "two_people_approve": int(clinic.two_people_approve),
+        **{name: int(days) for name, days in asdict(clinic.reminders).items()},
     }
 
 
@@ -162,7 +171,13 @@ def _clinic_of_row(row: Row) -> Clinic:
     anchor = date.fromisoformat(row["anchor"]) if row["anchor"] else None
     two_people = bool(row["two_people_approve"])
     changed = {"cadence": Cadence(row["cadence"]), "anchor": anchor, "two_people_approve": two_people}
-    return Clinic(**row | changed)
+    kept = {name: value for name, value in row.items() if name not in _REMINDER_COLUMNS}
+    return Clinic(**kept | changed, reminders=_reminders_of_row(row))
+
+
+def _reminders_of_row(row: Row) -> ReminderSettings:
+    found = {name: row[name] for name in _REMINDER_COLUMNS}
+    return ReminderSettings(**found | {"post_dated_cheques": bool(row["post_dated_cheques"])})
 
 
 def _provider_row(provider: Provider) -> Row:

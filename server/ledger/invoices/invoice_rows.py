@@ -40,6 +40,8 @@ CHANGING_COLUMNS = (
     "offers",
     "denied_on",
     "standing",
+    "state_place",
+    "state_since",
 )
 _amounts_of = attrgetter(*AMOUNTS)
 
@@ -128,6 +130,8 @@ def changing_values(kept: InvoiceRow) -> tuple[object, ...]:
         _json_text(invoice.offers),
         _json_text(invoice.denied_on),
         _json_text([step.place for step in invoice.standing]),
+        invoice.state_place,
+        _iso_day(invoice.state_since),
     )
 
 
@@ -143,6 +147,8 @@ def _invoice_of_row(row: dict[str, Any], found: Mapping[tuple[int, int], Step]) 
         offers=tuple(Offer(**offer) for offer in offers),
         denied_on=tuple(map(date.fromisoformat, orjson.loads(row["denied_on"]))),
         standing=tuple(found[row["id"], place] for place in orjson.loads(row["standing"])),
+        state_place=row["state_place"],
+        state_since=date.fromisoformat(row["state_since"]) if row["state_since"] else None,
     )
 
 

@@ -64,6 +64,14 @@ SELECT held_visit.id, held_visit.run, holder.first_day, holder.last_day, held_vi
     row=", ".join(f"held_visit.{column}" for column in _ROW),
     source=_SOURCE,
 )
+_WAITING_BY_RUN = fill_in(
+    """
+SELECT held_visit.run, COUNT(*), COALESCE(MIN(holder.closed_at), '') {source} WHERE {state} = 'waiting'
+GROUP BY held_visit.run ORDER BY held_visit.run
+""",
+    source=_SOURCE,
+    state=_STATE,
+)
 _COUNT = "SELECT COUNT(*) {source} WHERE {condition}"
 _WHERE = "{select} WHERE {condition} ORDER BY {order} LIMIT ?"
 _STATE_IS = "{state} IN ({marks})"
@@ -112,6 +120,10 @@ class HeldVisits:
     def unsettled_visits(self) -> list[HeldVisit]:
         """Return the held visits that wait for a later run or are written off."""
         return self.find(HeldVisitFilter((HeldState.WAITING, HeldState.WRITTEN_OFF)))
+
+    def waiting_by_run(self) -> list[tuple[str, int, str]]:
+        """Return each run with held visits that wait: its id, how many, and since when, as UTC text."""
+        return self._session.all(_WAITING_BY_RUN)
 
     def find(
         self,

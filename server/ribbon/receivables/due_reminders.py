@@ -1,44 +1,88 @@
-"""The button Due today: the Reminders sheet with everything that waits for somebody."""
+"""The button Due today: the Reminders sheet with everything that is due, and with columns to decide about it."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from server.billing.receivables.reminders import Reminder, ReminderKind
-from server.errors import count_of
+from server.errors import MissingInput, SheetInTheWay, count_of
 from server.operations.clinics import show_setup
-from server.operations.reminders import list_due_reminders
-from server.ribbon.context import ClickContext
-from server.ribbon.protocol import Reply
-from server.sheets.receivables.reminders_sheet import REMINDERS, write_reminders
+from server.operations.reminders import MOST_AHEAD, list_due_reminders
+from server.ribbon.context import ClickContext, question
+from server.ribbon.protocol import AskedField, Reply
+from server.ribbon.receivables.reminder_sheet import reminder_sheet_sent
+from server.sheets.receivables.reminders_sheet import write_reminders
+from server.sheets.receivables.tables import REMINDERS
 
-_NEXT_STEPS = {
-    ReminderKind.STATUS_REQUEST: "Press Case list, tell the attorney how far the case has come, type yes under Status answered, and press Save cases.",
-    ReminderKind.INVOICE: "The next step of an invoice on Update invoices ends its reminder.",
-}
+ANEW, DAYS, WHO = "anew", "days", "who"
+SAVE_FIRST = "Press Save reminders to record them first."
+HOW_TO_END = "Choose done or snooze under Action in the rows that you worked on, and press Save reminders. You can add rows of your own below."
 
 
 def list_due(context: ClickContext) -> Reply:
-    """Add the Reminders sheet to the workbook, unless nothing is due."""
+    """Add the Reminders sheet to the workbook, unless nothing is due. Asks before it replaces entries that are not saved."""
+    ahead, who = days_ahead(context), context.click.answers().get(WHO, "")
+    if unsaved := _count_unsaved(context):
+        match context.yes_or_no(ANEW):
+            case None:
+                return _ask_to_replace(unsaved)
+            case False:
+                return Reply(
+                    summary=f"The sheet {REMINDERS.name} stays as it is. {SAVE_FIRST}", level="review"
+                )
     clinic = show_setup(context.session).clinic
-    due = list_due_reminders(context.session)
-    counts = Counter(one.kind for one in due)
-    figures = {
-        "reminders": len(due),
-        "status_requests": counts[ReminderKind.STATUS_REQUEST],
-        "invoices": counts[ReminderKind.INVOICE],
-    }
+    due = list_due_reminders(context.session, ahead, who)
+    when = _when_in_words(ahead, who)
     if not due:
-        return Reply(summary=f"Nothing is due at {clinic.name} today.", figures=figures)
+        return Reply(summary=f"Nothing is due at {clinic.name} {when}.", figures=_figures(due))
     workbook = write_reminders(clinic, due, context.today, context.click.workbook.date_system)
     return Reply(
-        summary=" ".join([f"{count_of(len(due), 'reminder')} due at {clinic.name}.", *_next_steps(due)]),
-        figures=figures,
+        summary=f"{count_of(len(due), 'reminder')} due at {clinic.name} {when}. {HOW_TO_END}",
+        figures=_figures(due),
         output=context.keep(workbook, [REMINDERS.name]),
         activate=REMINDERS.name,
-        next="cases.open" if counts[ReminderKind.STATUS_REQUEST] else "invoices.open",
     )
 
 
-def _next_steps(due: Sequence[Reminder]) -> list[str]:
-    kinds = {one.kind for one in due}
-    return [sentence for kind, sentence in _NEXT_STEPS.items() if kind in kinds]
+def days_ahead(context: ClickContext) -> int:
+    """Return how many days ahead the person wants to look, 0 for today alone. Refuses what is no such number."""
+    given = context.click.answers().get(DAYS, "")
+    whole = given.removesuffix(".0")
+    if not given:
+        return 0
+    if whole.isdecimal() and len(whole) <= len(str(MOST_AHEAD)) and int(whole) <= MOST_AHEAD:
+        return int(whole)
+    raise MissingInput(
+        DAYS, f"“{given}” is no number of days.", f"Give “{DAYS}” as a whole number from 0 to {MOST_AHEAD}."
+    )
+
+
+def _figures(due: Sequence[Reminder]) -> dict[str, object]:
+    counts = Counter(one.kind for one in due)
+    typed = counts[ReminderKind.INVOICE] + counts[ReminderKind.CASE]
+    return {
+        "reminders": len(due),
+        "status_requests": counts[ReminderKind.STATUS_REQUEST],
+        "invoices": counts[ReminderKind.INVOICE],
+        "suggestions": len(due) - counts[ReminderKind.STATUS_REQUEST] - typed,
+        "kinds": {kind.value: count for kind, count in sorted(counts.items())},
+    }
+
+
+def _when_in_words(ahead: int, who: str) -> str:
+    when = f"by {count_of(ahead, 'day')} from today" if ahead else "today"
+    return f"{when} for {who}" if who else when
+
+
+def _count_unsaved(context: ClickContext) -> int:
+    """Return how many rows have something typed that is not saved. Refuses a sheet of this name that we did not write."""
+    sheet = reminder_sheet_sent(context)
+    if sheet and not sheet.is_ours:
+        raise SheetInTheWay(sheet.name)
+    return len(sheet.sent_rows) if sheet else 0
+
+
+def _ask_to_replace(unsaved: int) -> Reply:
+    rows = f"{count_of(unsaved, 'row')} {'has' if unsaved == 1 else 'have'}"
+    title = f"{rows} entries that are not saved yet. Refresh the list and lose them?"
+    field = AskedField(name=ANEW, label="Refresh and lose these entries?", kind="yes-no")
+    return question(title, field, more=SAVE_FIRST)

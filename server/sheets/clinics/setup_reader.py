@@ -24,6 +24,7 @@ from server.sheets.clinics.pay_items import read_pay_items
 from server.sheets.clinics.pay_plans import read_pay_plans
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
+from server.sheets.clinics.reminder_days import read_reminder_days
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
 from server.sheets.sheet import Sheet
 from server.sheets.tables import (
@@ -72,7 +73,7 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     are left out, so a setup with blockers must not be saved.
     """
     sent = _SentSheets(sheets, stays=saved is not None)
-    clinic = _read_clinic(sent.required_rows(CLINIC), sent.findings)
+    clinic = _read_clinic(sent.required_rows(CLINIC), sent.findings, saved.clinic if saved else None)
     people, work = Spellings(), Spellings()
     providers = tuple(read_providers(sent.required_rows(PROVIDERS), people))
     services = tuple(read_services(sent.required_rows(SERVICES), work))
@@ -180,7 +181,7 @@ def _version_beside(sheet: Sheet, place: int, names: list[str]) -> tuple[str, st
     return f"{cell_addresses.cell(first, at)}:{cell_addresses.cell(first + 1, at)}", known
 
 
-def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
+def _read_clinic(rows: Sequence[Row], findings: list[Finding], saved: Clinic | None = None) -> Clinic:
     """Return the answers of the Clinic sheet, which has a question in each row."""
     asked: dict[str, Row] = {}
     for row in rows:
@@ -213,6 +214,7 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
         invoice_terms=texts.get(INVOICE_TERMS, ""),
         days_to_pay_date=_days_to_pay_date(found.get(DAYS_TO_PAY_DATE)),
         two_people_approve=_is_yes(found.get(TWO_PEOPLE_APPROVE)),
+        reminders=read_reminder_days(found, saved.reminders if saved else None),
     )
 
 

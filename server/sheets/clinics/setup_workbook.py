@@ -25,6 +25,7 @@ from server.billing.clinics import (
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.billing.setup_pay_items import PayItem
+from server.sheets.clinics.reminder_days import reminder_answers
 from server.sheets.tables import (
     APPOINTMENTS,
     CLINIC,
@@ -189,6 +190,7 @@ def clinic_answers(clinic: Clinic) -> Cells:
         *_text_cells(clinic.pay_to, clinic.remit_to, clinic.tax_id, clinic.invoice_terms),
         (clinic.days_to_pay_date, FREE_NUMBER),
         *_text_cells((YesNo.YES if clinic.two_people_approve else YesNo.NO).value),
+        *reminder_answers(clinic.reminders),
     )
 
 
