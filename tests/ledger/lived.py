@@ -1,7 +1,7 @@
 """A month in the life of a clinic, which leaves at least one row in every table of its file."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from server.billing.clinics import (
     ANY,
@@ -45,10 +45,12 @@ from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
+from server.ledger.receivables.reminders import NewReminder
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_blocked_row, a_run
 from tests.ledger.invoiced import TODAY, a_cheque, await_cheque, take
 
 JANUARY = date(2026, 1, 1)
+REMINDED = [TODAY + timedelta(days=ahead) for ahead in range(3)]
 RATES = (Rate(ANY, ANY, PayBasis.PER_SESSION, 6_000, JANUARY),)
 MISSED = (MissedVisitRule(ANY, ANY, CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY),)
 BEFORE = Setup(
@@ -143,6 +145,12 @@ def record_a_case(lakeside: ClinicStore) -> None:
         books.case_records.change_attorney(case.id, wished, TODAY, "ana")
         books.status_requests.add(case.id, "Other Attorney", "Is the demand sent?", "Other Attorney")
         books.status_requests.answer([1], "ana")
+        books.reminders.add(
+            [NewReminder(case.id, due, "Call", "in the morning", "ana") for due in REMINDED], "ana"
+        )
+        later, done = books.reminders.due_by(REMINDED[1])
+        books.reminders.decide(later, REMINDED[1] + timedelta(days=9), "nobody there", "ana")
+        books.reminders.decide(done, None, "", "ana")
 
 
 def hold_and_settle_a_row(lakeside: ClinicStore) -> None:

@@ -106,6 +106,8 @@ UNCHANGING = (
     "case_attorney",
     "status_request",
     "status_answer",
+    "reminder",
+    "reminder_decision",
 )
 LISTS = ("clinic", "provider", "service", "status_word")
 PARTIES = ("patient", "patient_case", "payer", "attorney", "facility", "physician")

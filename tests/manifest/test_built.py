@@ -10,6 +10,7 @@ from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.invoices.tables import CASES, INVOICE_LINES, INVOICES
 from server.sheets.payroll.tables import SUMMARY_NAME
+from server.sheets.receivables.tables import REMINDERS
 from server.sheets.tables import APPOINTMENT_SHARES, HOURS, SETUP_SHEETS
 from tools.build import ROOT, built_files, same_content
 
@@ -54,5 +55,5 @@ def test_a_button_reads_sheets_that_exist() -> None:
         SUMMARY_NAME,
         HOURS.name,
         APPOINTMENT_SHARES.name,
-        *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES, CASES)),
+        *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES, CASES, REMINDERS)),
     }
