@@ -19,6 +19,7 @@ from server.api import (
     documents,
     emergency_access,
     held_visits,
+    invoice_export,
     invoices,
     openapi,
     pairing,
@@ -138,6 +139,7 @@ def _include_routes(app: FastAPI) -> None:
     """Add the routes of the ribbon, the resources and the reference to an application."""
     app.include_router(router)
     app.include_router(clinics.router, tags=["clinics"])
+    app.include_router(invoice_export.router, tags=["invoices"])
     app.include_router(invoices.router, tags=["invoices"])
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from server.ledger.finished_workbooks import Ending
 
+CSV = "text/csv; charset=utf-8"
 PDF, ZIP = "application/pdf", "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -15,4 +16,5 @@ MEDIA_TYPES: Mapping[Ending, str] = {
     "jpg": "image/jpeg",
     "tif": "image/tiff",
     "txt": "text/plain",
+    "csv": CSV,
 }

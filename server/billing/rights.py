@@ -99,6 +99,8 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # reminders
     "reminders.list_due_reminders": READERS,
     "reminders.count_due_reminders": READERS,
+    # exports and statements of account
+    "invoice_export.export_invoices": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

@@ -56,6 +56,7 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
+from server.ledger.receivables.invoice_export import InvoiceExport
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -70,7 +71,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
+    ``status_requests``, ``held_visits``, ``reminders``, ``invoice_export``, ``plan_records`` and ``payments``.
 
     ``actor`` is who pressed the button.
     """
@@ -83,6 +84,7 @@ class ClinicBooks:
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
         self.reminders = Reminders(session)
+        self.invoice_export = InvoiceExport(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session
@@ -97,8 +99,8 @@ class ClinicBooks:
     def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
         """Make the books say what the workbook says; what it no longer says is deactivated.
 
-        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose
-        provider or service is not on its sheet. Saving the same setup again changes nothing.
+        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose provider or service is not on
+        its sheet. Saving the same setup again changes nothing.
         """
         self._refuse_others(wished.clinic)
         return setup.save_setup(self._session, wished, self._stamp_of(actor))
@@ -122,10 +124,8 @@ class ClinicBooks:
 
     def profile(self) -> ImportProfile:
         """Return what the clinic answered about its logs, an empty profile if it answered nothing yet."""
-        row = self._session.one(
-            "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
-        )
-        if row is None:
+        query = "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
+        if (row := self._session.one(query)) is None:
             return ImportProfile()
         return ImportProfile(
             columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),

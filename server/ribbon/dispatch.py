@@ -19,6 +19,7 @@ from server.operations import (
     clinics,
     documents,
     held_visits,
+    invoice_export,
     invoice_lines,
     invoice_papers,
     invoices,
@@ -53,7 +54,7 @@ from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
-from server.ribbon.receivables import due_reminders
+from server.ribbon.receivables import due_reminders, export_invoices
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -234,6 +235,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "cases.save": Command(
         save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
+    ),
+    "receivables.export": Command(
+        export_invoices.export_file,
+        invoice_export.export_invoices,
+        (invoice_export.export_invoices, keep_paper),
     ),
     "reminders.today": Command(
         due_reminders.list_due,
