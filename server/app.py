@@ -28,6 +28,7 @@ from server.api import (
     reference_page,
     reminders,
     sign_in,
+    statements_of_account,
     steps,
     unapplied_credits,
 )
@@ -149,6 +150,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(unapplied_credits.router, tags=["invoices"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(papers.router, tags=["papers"])
+    app.include_router(statements_of_account.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
     app.include_router(emergency_access.router, tags=["session"])

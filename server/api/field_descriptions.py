@@ -267,6 +267,8 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
+    "export_file.format": "The kind of file.",
+    "export_file.state": "The states to export. “open” are all that are not settled or hold credit, “credit” those that hold credit, “all” is every state.",
     "save_register.format": "The program for which the files are made.",
     "save_register.run": "The id of a pay run.",
     "save_register.company": "ADP's company code, of two or three letters and digits.",

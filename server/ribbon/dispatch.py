@@ -27,6 +27,7 @@ from server.operations import (
     pay_statements,
     payroll,
     reminders,
+    statement_of_account,
     steps,
 )
 from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
@@ -55,6 +56,7 @@ from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import due_reminders, export_invoices
+from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -240,6 +242,18 @@ COMMANDS: dict[str, Command] = {
         export_invoices.export_file,
         invoice_export.export_invoices,
         (invoice_export.export_invoices, keep_paper),
+    ),
+    "receivables.statement": Command(
+        account_button.state_account,
+        statement_of_account.print_account,
+        (
+            statement_of_account.print_account,
+            statement_of_account.parties_of_invoices,
+            cases.find_cases,
+            cases.offer_cases,
+            keep_workbook,
+            keep_paper,
+        ),
     ),
     "reminders.today": Command(
         due_reminders.list_due,

@@ -11,6 +11,7 @@ from server.operations.finished_workbooks import keep_paper
 from server.operations.invoice_export import export_invoices
 from server.operations.invoice_papers import print_case, print_invoices
 from server.operations.pay_statements import export_register, export_statements
+from server.operations.statement_of_account import print_account
 from server.ribbon.dispatch import COMMANDS
 from tests.contract.repository import ROOT
 from tests.gallery.named_tests import is_test
@@ -73,6 +74,9 @@ HANDED_OUT = {
     "server/api/streamed_files.py": (
         "tests/api/test_invoice_export.py::test_every_invoice_is_a_row_of_plain_values",
     ),
+    "server/api/statements_of_account.py": (
+        "tests/api/test_papers.py::test_the_holder_of_an_account_is_named_in_the_body",
+    ),
     "server/api/documents.py": (
         "tests/api/test_access_log.py::test_a_paper_handed_out_is_written_down_by_its_digest",
     ),
@@ -99,7 +103,15 @@ def test_every_module_that_hands_out_a_file_has_a_test_of_its_entries_in_the_acc
             assert is_test(one), one
 
 
-RECORDED = {export_register, export_statements, export_invoices, open_papers, print_invoices, print_case}
+RECORDED = {
+    export_register,
+    export_statements,
+    export_invoices,
+    open_papers,
+    print_account,
+    print_invoices,
+    print_case,
+}
 """The operations that record a print or an export."""
 
 
@@ -112,6 +124,7 @@ def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None
         "invoices.print",
         "cases.statement",
         "receivables.export",
+        "receivables.statement",
     }
     for name in handing:
         done = COMMANDS[name].operations

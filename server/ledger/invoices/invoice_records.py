@@ -4,7 +4,7 @@ Nothing is decided here. The rules decided every step, including the first step 
 invoices of this same transaction. Steps are written as they come, all of them or none.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -139,6 +139,10 @@ class Invoices:
         if not found:
             raise UnknownInvoice(number)
         return found
+
+    def histories(self, numbers: Collection[str]) -> Iterator[StepRecord]:
+        """Yield every step of the invoices with these numbers, by invoice and in order, without unknown numbers."""
+        return steps.histories(self._session, numbers)
 
     def aging(self, today: date, oldest: Sequence[int], as_of: date | None = None) -> list[AmountOwed]:
         """Return what is owed by days since creation, or what was on record by the end of a past day, ``as_of``.
