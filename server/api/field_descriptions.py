@@ -267,7 +267,7 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
-    "export_file.format": "The kind of file.",
+    "export_file.format": "The kind of file: csv and xlsx have invoices; hledger, beancount and journal-csv have the movements of money.",
     "export_file.state": "The states to export. “open” are all that are not settled or hold credit, “credit” those that hold credit, “all” is every state.",
     "save_register.format": "The program for which the files are made.",
     "save_register.run": "The id of a pay run.",

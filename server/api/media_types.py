@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from server.ledger.finished_workbooks import Ending
 
+TEXT = "text/plain; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 PDF, ZIP = "application/pdf", "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,4 +18,6 @@ MEDIA_TYPES: Mapping[Ending, str] = {
     "tif": "image/tiff",
     "txt": "text/plain",
     "csv": CSV,
+    "journal": TEXT,
+    "beancount": TEXT,
 }

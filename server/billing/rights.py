@@ -101,6 +101,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "reminders.count_due_reminders": READERS,
     # exports and statements of account
     "invoice_export.export_invoices": BILLERS,
+    "accounting_journal.export_journal": BILLERS,
     "statement_of_account.parties_of_invoices": BILLERS,
     "statement_of_account.print_account": BILLERS,
     # documents and finished workbooks

@@ -56,6 +56,7 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
+from server.ledger.receivables.accounting_journal import AccountingJournal
 from server.ledger.receivables.invoice_export import InvoiceExport
 from server.ledger.receivables.reminders import Reminders
 
@@ -71,7 +72,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``invoice_export``, ``plan_records`` and ``payments``.
+    ``status_requests``, ``held_visits``, ``reminders``, ``invoice_export``, ``accounting_journal``, ``plan_records`` and ``payments``.
 
     ``actor`` is who pressed the button.
     """
@@ -85,6 +86,7 @@ class ClinicBooks:
         self.held_visits = HeldVisits(session)
         self.reminders = Reminders(session)
         self.invoice_export = InvoiceExport(session)
+        self.accounting_journal = AccountingJournal(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session

@@ -31,14 +31,14 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bo
 
 
 def csv_pieces(
-    headings: Sequence[str], chunks: Iterable[Iterable[Sequence[str]]]
+    headings: Sequence[str], chunks: Iterable[Iterable[Sequence[str]]], *, mark: bool = True
 ) -> Generator[bytes, None, None]:
     """Yield the same file in pieces: one for the headings, and one for each chunk of rows. Its cells are written as they are, so
     texts go through ``as_text`` first.
     """
     text = StringIO()
     writer = csv.writer(text)
-    text.write(BYTE_ORDER_MARK)
+    text.write(BYTE_ORDER_MARK if mark else "")
     writer.writerow(headings)
     yield text.getvalue().encode()
     for chunk in chunks:

@@ -1,4 +1,4 @@
-"""The files of an export by their formats (rule: receivables#export)."""
+"""The names and endings of exported files by their formats (rule: receivables#export)."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date
@@ -8,7 +8,13 @@ from server.billing.receivables.invoice_export import ExportedInvoice, ExportFor
 from server.papers.invoice_export import csv_export
 from server.sheets.receivables.invoice_export import xlsx_export
 
-ENDINGS: Mapping[ExportFormat, Literal["csv", "xlsx"]] = {ExportFormat.CSV: "csv", ExportFormat.XLSX: "xlsx"}
+ENDINGS: Mapping[ExportFormat, Literal["csv", "xlsx", "journal", "beancount"]] = {
+    ExportFormat.CSV: "csv",
+    ExportFormat.XLSX: "xlsx",
+    ExportFormat.HLEDGER: "journal",
+    ExportFormat.BEANCOUNT: "beancount",
+    ExportFormat.JOURNAL_CSV: "csv",
+}
 """How the names of the files end."""
 
 
@@ -22,5 +28,5 @@ def export_pieces(
 
 
 def export_name(clinic_id: str, made_as: ExportFormat, day: date) -> str:
-    """Return the name of a file made on a day. It names no person."""
-    return f"Invoices {clinic_id} {day.isoformat()}.{ENDINGS[made_as]}"
+    """Return the name of a file made on a day, without its ending. It names no person."""
+    return f"{'Journal' if made_as.is_journal else 'Invoices'} {clinic_id} {day.isoformat()}"

@@ -13,6 +13,7 @@ from server import errors
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
+    accounting_journal,
     agreements,
     case_records,
     cases,
@@ -241,7 +242,7 @@ COMMANDS: dict[str, Command] = {
     "receivables.export": Command(
         export_invoices.export_file,
         invoice_export.export_invoices,
-        (invoice_export.export_invoices, keep_paper),
+        (invoice_export.export_invoices, accounting_journal.export_journal, keep_paper),
     ),
     "receivables.statement": Command(
         account_button.state_account,

@@ -145,6 +145,37 @@ def test_what_is_refused_was_not_seen(service: httpx.Client, folder: Path, asked
     assert views(folder) == []
 
 
+@pytest.mark.parametrize(
+    ("made_as", "media_type", "ending"),
+    [
+        ("hledger", "text/plain; charset=utf-8", "journal"),
+        ("beancount", "text/plain; charset=utf-8", "beancount"),
+        ("journal-csv", "text/csv; charset=utf-8", "csv"),
+    ],
+)
+def test_a_journal_has_the_money_of_every_step_and_no_patient(
+    service: httpx.Client, folder: Path, made_as: str, media_type: str, ending: str
+) -> None:
+    answer = service.get(EXPORT, params={"format": made_as})
+    name = attached(answer, media_type)
+    assert (name.startswith("Journal lakeside 20"), name.endswith(f".{ending}")) == (True, True)
+    assert "12345.67" in answer.text
+    for private in ("Patient", "Case A", "in the folder", "Canary"):
+        assert private not in answer.text
+    assert views(folder) == [("local", "export journal", f"8 steps as {made_as}")]
+
+
+def test_a_journal_is_of_all_invoices(service: httpx.Client, folder: Path) -> None:
+    asked = {"format": "hledger", "payer": "Acme Invented Insurance", "dates": "paid"}
+    refused = problem(service.get(EXPORT, params=asked))
+    assert refused["detail"].endswith("it cannot be narrowed by dates, payer.")
+    assert service.get(EXPORT, params={"format": "hledger", "from": "2026-11-02"}).is_success
+    assert service.get(
+        EXPORT, params={"format": "hledger", "from": "2026-11-02", "to": "2026-11-01"}
+    ).is_client_error
+    assert len(views(folder)) == 1
+
+
 class TestManyInvoices:
     """Files of more than a connection holds at once."""
 

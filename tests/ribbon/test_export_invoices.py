@@ -81,6 +81,17 @@ def test_what_cannot_be_meant_is_refused_and_nothing_was_seen(ledger: Ledger) ->
     assert views(ledger.folder) == []
 
 
+def test_the_journal_of_a_period_comes_with_its_steps(ledger: Ledger) -> None:
+    reply, content = exported(ledger, format="hledger", **{"from": "11/01/2026"})
+    assert reply["file"]["name"] == "Journal lakeside 2026-11-20.journal"
+    assert reply["summary"] == "Journal of Lakeside from 11/01/2026: 4 steps that move money."
+    assert (reply["figures"], b"Assets:Receivable  $100.00" in content) == ({"steps": 4}, True)
+    none, _ = exported(ledger, format="journal-csv", to="11/01/2026")
+    assert (none["level"], none["figures"]) == ("review", {"steps": 0})
+    with pytest.raises(MissingInput, match="cannot be narrowed by payer"):
+        exported(ledger, format="beancount", payer="anybody")
+
+
 def test_a_viewer_takes_nothing_out_of_the_books(ledger: Ledger) -> None:
     viewer = Person("vic", Role.VIEWER)
     with pytest.raises(RoleNotAllowed):

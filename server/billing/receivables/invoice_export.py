@@ -22,6 +22,14 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    HLEDGER = "hledger"
+    BEANCOUNT = "beancount"
+    JOURNAL_CSV = "journal-csv"
+
+    @property
+    def is_journal(self) -> bool:
+        """Return whether it has movements of money in place of invoices."""
+        return self not in {ExportFormat.CSV, ExportFormat.XLSX}
 
 
 class ExportedInvoice(NamedTuple):
