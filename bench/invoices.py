@@ -1,6 +1,6 @@
 """Races the books of invoices against bare sqlite3 on a file of the same tables, and prints ratios.
 
-    uv run python -m bench.invoices [--rounds 30] [--open 1000000]
+    uv run python -m bench.invoices [--rounds 30]
 
 Rounds of both sides alternate, medians are compared, and only the ratios mean anything elsewhere.
 """
@@ -12,10 +12,10 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -32,21 +32,18 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 
 BATCH, CLIENTS, STEPS_EACH = 500, 8, 100
-BUCKETS = (30, 60, 90, 120)
 AGREED_CENTS, BILLED_CENTS = 80_00, 100_00
 NUMBERS = [f"INV-{place:06d}" for place in range(1, BATCH + 1)]
 
 
 def main() -> None:
-    """Run the three races and print them."""
+    """Run both races and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--open", type=int, default=1_000_000, help="open invoices to age")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         batches(Path(folder), asked.rounds)
         single_steps(Path(folder))
-        measure_aging(Path(folder), asked.rounds, asked.open)
 
 
 def batches(folder: Path, rounds: int) -> None:
@@ -57,14 +54,14 @@ def batches(folder: Path, rounds: int) -> None:
     gc.disable()
     ours = sent_invoices(folder / "ours")
     sent_invoices(folder / "bare")
-    with closing(_open_database(folder / "bare")) as db:
+    with closing(open_database(folder / "bare")) as db:
         recorded, whole, floor = [], [], []
         for place in range(rounds + 2):
             action = (Action.AGREE, Action.REOPEN)[place % 2]
             took, record = _batch(ours, action)
             whole.append(took)
             recorded.append(record)
-            floor.append(_seconds_of(partial(_bare_batch, db, action)))
+            floor.append(seconds_of(partial(_bare_batch, db, action)))
     gc.enable()
     print(f"batch of {BATCH} updates, median of {rounds}")
     for name, figures in (("bare", floor), ("recorded", recorded), ("read, decided, recorded", whole)):
@@ -86,26 +83,6 @@ def single_steps(folder: Path) -> None:
         every = [seconds * 1e3 for one in told for seconds in one]
         p99 = statistics.quantiles(every, n=100)[98]
         print(f"  {name:9} median {statistics.median(every):6.1f} ms, p99 {p99:6.1f} ms")
-
-
-def measure_aging(folder: Path, rounds: int, count: int) -> None:
-    """Sum what is owed in five buckets, over many open invoices."""
-    lakeside = sent_invoices(folder / "aging")
-    today = Ledger(folder / "aging").today()
-    with closing(_open_database(folder / "aging")) as db:
-        _fill(db, today, count)
-
-        def ours() -> Sequence[tuple[int, int]]:
-            with lakeside.reading() as books:
-                owed = books.invoices.aging(today, BUCKETS)
-            return [(one.invoices, one.balance_cents) for one in owed]
-
-        if ours() != _bare_aging(db, today):
-            raise ArithmeticError("The books and the bare query do not agree.")
-        races = [(_seconds_of(ours), _seconds_of(lambda: _bare_aging(db, today))) for _ in range(rounds)]
-    books_s, bare_s = (statistics.median(times) for times in zip(*races, strict=True))
-    print(f"aging of {count:,} open invoices, median of {rounds}")
-    print(f"  bare {bare_s * 1e3:.1f} ms, books {books_s * 1e3:.1f} ms  {books_s / bare_s:.2f}")
 
 
 def sent_invoices(folder: Path) -> ClinicStore:
@@ -212,50 +189,19 @@ def _client(folder: Path, place: int) -> list[float]:
             books.invoices.record(steps, "click", "ana")
 
     mine = NUMBERS[place::CLIENTS]
-    return [_seconds_of(partial(click, mine[turn % len(mine)])) for turn in range(STEPS_EACH)]
+    return [seconds_of(partial(click, mine[turn % len(mine)])) for turn in range(STEPS_EACH)]
 
 
-def _fill(db: sqlite3.Connection, today: date, count: int) -> None:
-    """Have many open invoices of the last two years, copied from the first one."""
-    columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info('invoice')")]
-    changed = {
-        "id": "value",
-        "number": "printf('INV-%06d', value)",
-        "created": "date(?, printf('-%d days', value % 730))",
-        "balance_cents": "billed_cents",
-    }
-    copied = ", ".join(changed.get(name, name) for name in columns)
-    counting = "WITH RECURSIVE n (value) AS (SELECT ? UNION ALL SELECT value + 1 FROM n WHERE value < ?)"
-    db.execute("BEGIN IMMEDIATE")
-    db.execute(
-        f"INSERT INTO invoice {counting} SELECT {copied} FROM n, invoice WHERE invoice.id = 1",  # noqa: S608
-        [BATCH + 1, count, today.isoformat()],
-    )
-    db.execute("COMMIT")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _bare_aging(db: sqlite3.Connection, today: date) -> list[tuple[int, int]]:
-    """Ask the index for each bucket's range."""
-    lasts = [today, *(today - timedelta(days=age + 1) for age in BUCKETS)]
-    firsts = [*(today - timedelta(days=age) for age in BUCKETS), date.min]
-    return [
-        db.execute(
-            "SELECT COUNT(*), SUM(balance_cents) FROM invoice WHERE balance_cents > 0 AND created BETWEEN ? AND ?",
-            [first.isoformat(), last.isoformat()],
-        ).fetchone()
-        for first, last in zip(firsts, lasts, strict=True)
-    ]
-
-
-def _open_database(folder: Path) -> sqlite3.Connection:
+def open_database(folder: Path) -> sqlite3.Connection:
+    """Return a bare connection to the clinic's file."""
     db = sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=10, isolation_level=None)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")
     return db
 
 
-def _seconds_of(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long work takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

@@ -13,6 +13,7 @@ from argon2 import Parameters
 from fastapi import Depends, FastAPI
 
 from server.api import (
+    aging,
     cases,
     cheques,
     clinics,
@@ -144,6 +145,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(invoices.router, tags=["invoices"])
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
+    app.include_router(aging.router, tags=["receivables"])
     app.include_router(reminders.router, tags=["reminders"])
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(held_visits.router, tags=["payroll"])

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from server.api.invoice_bodies import Body, Day, Name
-from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
 from server.billing.invoices.invoice import State
 from server.billing.payroll.held_visits import HeldState
+from server.billing.receivables.aging_buckets import EVERY_BUCKET, bucket_named
 from server.billing.receivables.invoice_export import ExportFormat
 from server.ledger.invoices.cases import CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
@@ -37,7 +37,7 @@ BodyPlace = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 """A parameter of an address is a text that is read as a number; a body has numbers."""
 
 BucketName = StrEnum(  # type: ignore[misc] # the names come from the table of buckets
-    "BucketName", {word: word for bucket in BUCKETS for word in (bucket.name, bucket.risk)}
+    "BucketName", {word: word for bucket in EVERY_BUCKET for word in (bucket.name, bucket.risk)}
 )
 """An age in days, such as ``31-60``, or its risk, such as ``High``."""
 

@@ -27,6 +27,7 @@ TAGS = {
     "payroll": "Visits that approved pay runs held for a later run.",
     "invoices": "Invoices, their lines, documents and steps.",
     "cases": "Cases: all invoices of one injury of one patient.",
+    "receivables": "What is owed, for how long, and by whom.",
     "reminders": "What is due today: invoices to follow up on, and attorneys who ask for the status of a case.",
     "cheques": "Cheques that were recorded, each with the invoices that it pays.",
     "documents": "Scanned cheques and other papers, kept once and attached by steps.",

@@ -15,6 +15,7 @@ from server.api.guard import OPEN, PERSON
 from server.api.page_addresses import OPEN_PAGES
 from server.billing.rights import ADMINISTRATORS, EVERYBODY, READERS, Roles
 from server.operations import (
+    aging,
     attorney_cases,
     cases,
     cheques,
@@ -79,6 +80,7 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "change_user": users.change_user,
     "act_on_user": users.disable_user,
     "show_access": users.list_access,
+    "read_aging": aging.show_aging,
     "list_reminders": reminders.list_due_reminders,
     "count_reminders": reminders.count_due_reminders,
     "show_cases": attorney_cases.cases_of_attorney,

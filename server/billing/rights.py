@@ -96,6 +96,9 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "attorney_cases.export_cases_of_attorney": ATTORNEYS,
     "status_requests.request_status": ATTORNEYS,
     "status_requests.answer_status_requests": BILLERS,
+    # what is owed
+    "aging.show_aging": READERS,
+    "aging.list_aging": READERS,
     # reminders
     "reminders.list_due_reminders": READERS,
     "reminders.count_due_reminders": READERS,

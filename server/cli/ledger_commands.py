@@ -15,6 +15,7 @@ from rich.table import Table
 
 from addin.desktop.refusals import Refusal
 from server.billing.money import dollars
+from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
@@ -22,6 +23,7 @@ from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, NotRestored, count_of
 from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
+from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
 from server.operations.copies import restore_clinics
@@ -186,7 +188,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
         for entry in books_of.clinics():
             store = books_of.clinic(entry.id)
             with store.reading() as books:
-                (owed,) = books.invoices.aging(today, ())
+                owed = sum((one.amount for one in books.aging.totals(AgingQuestion(today))), Owed())
                 clock = books.recorded_ahead()
             journal = asdict(store.journal_head())
             totals.append(

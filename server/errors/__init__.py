@@ -4,6 +4,7 @@ There are two kinds. A *finding* is a remark about cells: its row is not paid, o
 the rest of the sheet is processed. A *refusal* is a request that is not carried out: nothing is written.
 """
 
+from server.errors.aging import FutureAsOf
 from server.errors.appointment_logs import (
     AnotherClinicsLog,
     EmptySetup,
@@ -219,6 +220,7 @@ __all__ = [
     "FolderInUse",
     "FolderUnusable",
     "ForeignRequest",
+    "FutureAsOf",
     "HeaderNotFound",
     "HeadersTooLarge",
     "HeldVisitNotOpen",

@@ -57,6 +57,7 @@ from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.accounting_journal import AccountingJournal
+from server.ledger.receivables.aging import AgingRecords
 from server.ledger.receivables.invoice_export import InvoiceExport
 from server.ledger.receivables.reminders import Reminders
 
@@ -71,9 +72,8 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``invoice_export``, ``accounting_journal``, ``plan_records`` and ``payments``.
-
+    """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``, ``status_requests``,
+    ``held_visits``, ``reminders``, ``invoice_export``, ``accounting_journal``, ``plan_records`` and ``payments``.
     ``actor`` is who pressed the button.
     """
 
@@ -84,6 +84,7 @@ class ClinicBooks:
         self.case_records = CaseRecords(session, now)
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
+        self.aging = AgingRecords(session)
         self.reminders = Reminders(session)
         self.invoice_export = InvoiceExport(session)
         self.accounting_journal = AccountingJournal(session)

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from server.billing.days import us
-from server.billing.invoices.aging_buckets import Bucket
 from server.billing.invoices.invoice import SETTLED, State
+from server.billing.receivables.aging_buckets import Bucket
 from server.errors import MissingInput
 from server.ledger.invoices.invoice_filter import ANY_DAY, Days, InvoiceFilter, in_both
 

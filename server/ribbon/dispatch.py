@@ -14,6 +14,7 @@ from server.concurrency import in_background, release_later, without_garbage_col
 from server.ledger.store import Ledger
 from server.operations import (
     accounting_journal,
+    aging,
     agreements,
     case_records,
     cases,
@@ -56,6 +57,7 @@ from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
+from server.ribbon.receivables import aging as aging_button
 from server.ribbon.receivables import due_reminders, export_invoices
 from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.ribbon_table import Button, ribbon
@@ -238,6 +240,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "cases.save": Command(
         save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
+    ),
+    "receivables.aging": Command(
+        aging_button.show_aging,
+        aging.list_aging,
+        (clinics.show_setup, aging.list_aging, keep_workbook),
     ),
     "receivables.export": Command(
         export_invoices.export_file,

@@ -33,7 +33,7 @@ NEVER_EXCUSED = {"clinic.choose", "clinic.open", "payroll.history", "invoices.op
 BY_HAND = {
     "correct what is named, in the sheet or in the answer; the add-ins show the cells": [
         "ActionNotOpen", "AmountDoesNotFit", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
-        "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "FixUnusable", "HeaderNotFound",
+        "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "FixUnusable", "FutureAsOf", "HeaderNotFound",
         "ImplausiblePeriod", "InputsUnusable", "LicenseNeeded", "MissingColumn", "MissingInput", "NotCleared",
         "OwnSheet", "ReasonNeeded", "RegisterUnusable", "SetupDoesNotFit", "SetupUnusable", "StepRefused", "TooLarge",
         "UnknownDocument",

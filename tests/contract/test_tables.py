@@ -8,8 +8,8 @@ import pytest
 from server import errors
 from server.api.list_filters import SearchForInvoices
 from server.api.problems import STATUS
-from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.invoices.invoice import STATE_LABELS, state_named
+from server.billing.receivables.aging_buckets import EVERY_BUCKET
 from server.errors import BillingError, RefusalKind
 from server.operations.invoice_filters import ALL, CREDIT, DATES, NAMED, OPEN
 from server.ribbon.dispatch import COMMANDS
@@ -68,7 +68,7 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
     choices = {option.name: option.choices for option in ribbon().find_button("invoices.open").options}
     assert choices["state"] == [OPEN, ALL, CREDIT, *STATE_LABELS.values()]
-    assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
+    assert choices["bucket"] == [bucket.name for bucket in EVERY_BUCKET]
     assert choices["dates"] == list(DATES)
     assert choices.keys() <= {"state", "bucket", *NAMED, "from", "to", "dates"}
 

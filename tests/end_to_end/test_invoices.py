@@ -21,9 +21,12 @@ from typer.testing import CliRunner
 
 from addin.desktop.press import press
 from addin.desktop.service import Refused, Service
+from server.billing.receivables.aging import buckets_owed, first_days
+from server.billing.receivables.aging_buckets import BUCKETS
 from server.cli import commands
 from server.cli.service import temporary_service
 from server.ledger.clock import utc_now
+from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper
@@ -139,8 +142,9 @@ def test_what_is_owed_by_age_is_what_the_clerk_adds_up(year: Year, age: int) -> 
     then = utc_now() + timedelta(days=age)
     ledger = Ledger(year.biller.ledger, lambda: then)
     with ledger.clinic("quince").reading() as books:
-        aged = books.invoices.aging(ledger.today(), (30, 60, 90, 120))
+        totals = books.aging.totals(AgingQuestion(ledger.today(), first_days(BUCKETS, ledger.today())))
 
+    aged = buckets_owed(totals, BUCKETS)
     found = [(owed.invoices, Decimal(owed.balance_cents) / 100) for owed in aged]
     assert found == owed_by_age(year.clerk.papers, age)
     assert sum(owed for _, owed in found) == year.clerk.owed

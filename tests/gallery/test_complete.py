@@ -308,6 +308,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "attorneys have pages, and no workbook",
         "tests/web/test_attorney_requests.py::test_a_message_that_cannot_be_shown_is_refused_and_stays_typed",
     ),
+    errors.FutureAsOf: (
+        "the day is an option of the button and in no sheet",
+        "tests/ribbon/test_aging.py::test_a_day_that_has_not_come_is_refused_in_words",
+    ),
     errors.TooManyStatusRequests: (
         "attorneys have pages, and no workbook",
         "tests/web/test_attorney_requests.py::test_an_attorney_asks_about_so_many_cases_a_day",

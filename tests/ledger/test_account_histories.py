@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.people import LOCAL_PERSON
+from server.billing.receivables.aging_buckets import BUCKETS
 from server.billing.receivables.statement_of_account import AccountStatement, Holder
 from server.operations.session import Session
 from server.operations.statement_of_account import AskedAccount, print_account

@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,16 +11,11 @@ from server.billing.invoices.step_decisions import decide_step
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_filter import InvoiceFilter
-from server.ledger.store import Ledger
 from server.ledger.verify import Verified
-from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque, created, enter, take
 
 Raw = Callable[[str], list[tuple[object, ...]]]
-
-BUCKETS = (30, 60, 90, 120)
 
 
 def test_drafts_become_invoices_with_numbers_in_their_order(lakeside: ClinicStore) -> None:
@@ -230,37 +224,6 @@ def test_what_is_receivable_is_what_is_owed(lakeside: ClinicStore, raw: Raw) -> 
     assert isinstance(debited, int)
     assert isinstance(credited, int)
     assert verified.receivable_cents == debited - credited == 50_00 + 80_00
-
-
-@pytest.mark.parametrize(
-    ("days", "bucket"),
-    [(0, 0), (30, 0), (31, 1), (60, 1), (61, 2), (90, 2), (91, 3), (120, 3), (121, 4), (4_000, 4)],
-)
-def test_the_bounds_of_the_aging_buckets_belong_to_the_younger_one(
-    folder: Path, lakeside: ClinicStore, days: int, bucket: int
-) -> None:
-    created(lakeside)
-    later = Ledger(folder, lambda: datetime(2026, 11, 2, 15, tzinfo=UTC) + timedelta(days=days))
-    with later.clinic(LAKESIDE.id).reading() as books:
-        owed = books.invoices.aging(TODAY + timedelta(days=days), BUCKETS)
-
-    assert owed == [AmountOwed(1, 100_00) if place == bucket else AmountOwed(0, 0) for place in range(5)]
-
-
-def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
-    folder: Path, lakeside: ClinicStore
-) -> None:
-    numbers = await_cheque(lakeside)
-    later = Ledger(folder, lambda: datetime(2026, 12, 24, 15, tzinfo=UTC)).clinic(LAKESIDE.id)
-    take(later, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
-
-    today = date(2026, 12, 24)
-    with later.reading() as books:
-        assert books.invoices.aging(today, BUCKETS, date(2026, 12, 23))[1] == AmountOwed(1, 80_00)
-        assert books.invoices.aging(today, BUCKETS, date(2026, 11, 1)) == [AmountOwed(0, 0)] * 5
-        assert books.invoices.aging(today, BUCKETS) == [AmountOwed(0, 0)] * 5
-        with pytest.raises(ValueError, match="future"):
-            books.invoices.aging(today, BUCKETS, date(2026, 12, 25))
 
 
 def test_a_patients_name_is_nowhere_but_among_the_patients(lakeside: ClinicStore, raw: Raw) -> None:

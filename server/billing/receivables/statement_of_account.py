@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from server.billing.invoices.aging_buckets import BUCKETS, Bucket, age_on, bucket_of
 from server.billing.invoices.invoice import Account, Action, InvoiceFacts, State, Step
+from server.billing.receivables.aging_buckets import BUCKETS, Bucket, age_on, bucket_of
 from server.billing.receivables.posting_days import posting_days
 
 STATES: Mapping[State, str] = {

@@ -6,7 +6,7 @@ invoices of this same transaction. Steps are written as they come, all of them o
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,7 +24,6 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices import (
-    aging,
     cheques,
     credit_totals,
     injuries,
@@ -32,7 +31,6 @@ from server.ledger.invoices import (
     parties,
     steps,
 )
-from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_filter import EVERY, InvoiceFilter, filter_conditions
 from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
@@ -143,19 +141,6 @@ class Invoices:
     def histories(self, numbers: Collection[str]) -> Iterator[StepRecord]:
         """Yield every step of the invoices with these numbers, by invoice and in order, without unknown numbers."""
         return steps.histories(self._session, numbers)
-
-    def aging(self, today: date, oldest: Sequence[int], as_of: date | None = None) -> list[AmountOwed]:
-        """Return what is owed by days since creation, or what was on record by the end of a past day, ``as_of``.
-
-        ``today`` is the day of the request, so that whatever one answer says of ages agrees. ``oldest`` has the highest
-        age of each bucket except the last. Raises ValueError for a future day, because invoices may still be created by then.
-        """
-        if as_of is None or as_of == today:
-            return aging.owed_now(self._session, today, oldest)
-        if as_of > today:
-            message = f"{as_of} lies in the future"
-            raise ValueError(message)
-        return aging.owed_at(self._session, as_of, oldest)
 
     def credit_totals(self) -> tuple[int, int]:
         """Return how many unapplied credits the invoices hold, and how much they are in all, in cents.

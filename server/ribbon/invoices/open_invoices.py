@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from server.billing.invoices.aging_buckets import BUCKETS, age_on, bucket_of
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.money import dollars
+from server.billing.receivables.aging_buckets import BUCKETS, age_on, bucket_of
 from server.errors import SheetInTheWay, count_of
 from server.operations import invoices
 from server.operations.clinics import show_setup

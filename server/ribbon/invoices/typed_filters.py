@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from server.billing.days import us
-from server.billing.invoices.aging_buckets import BUCKETS, Bucket, bucket_named
 from server.billing.invoices.invoice import STATE_LABELS, State, state_named
 from server.billing.names import fold
+from server.billing.receivables.aging_buckets import EVERY_BUCKET, Bucket, bucket_named
 from server.errors import MissingInput
 from server.ledger.invoices.invoice_filter import Days, InvoiceFilter
 from server.operations.invoice_filters import (
@@ -62,7 +62,7 @@ def _state_words(answer: str) -> tuple[list[str], str]:
 def _bucket_filter(answer: str) -> Bucket:
     if bucket := bucket_named(answer):
         return bucket
-    raise _unknown_answer("bucket", answer, [one.name for one in BUCKETS])
+    raise _unknown_answer("bucket", answer, [one.name for one in EVERY_BUCKET])
 
 
 def _day_filter(context: ClickContext) -> tuple[tuple[str, Days], str]:

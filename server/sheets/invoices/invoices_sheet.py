@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.invoices.aging_buckets import BUCKETS, age_on
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
+from server.billing.receivables.aging_buckets import BUCKETS, age_on
 from server.sheets import cell_addresses
 from server.sheets.invoices.cell_looks import RESULT_LOOK, SHOWN_LOOKS, TYPED_LOOKS
 from server.sheets.invoices.data_validation import offer_actions, tell_how_to_open, watch_typing
@@ -40,6 +40,7 @@ from server.sheets.invoices.tables import (
     STATE,
     UNAPPLIED,
 )
+from server.sheets.receivables.bucket_colors import AGE_TINTS
 from server.sheets.tables import Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
@@ -53,11 +54,6 @@ from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
 """The mark of the sheet: Invoice list replaces a sheet that has it."""
-
-AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
-"""One for each bucket: green, yellow, orange, red, dark red
-(rule: receivables#buckets), light enough for black text.
-"""
 
 
 def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:

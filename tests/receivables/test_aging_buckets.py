@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.billing.invoices.aging_buckets import BUCKETS, age_on, bucket_named, bucket_of
+from server.billing.receivables.aging_buckets import (
+    BUCKETS,
+    DIVIDED_BUCKETS,
+    EVERY_BUCKET,
+    age_on,
+    bucket_named,
+    bucket_of,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -31,6 +38,15 @@ def test_the_days_of_the_buckets_are_those_their_ages_say() -> None:
             if (first or date.min) <= day <= (last or date.max)
         ]
         assert holding == [bucket_of(age_on(TODAY, day)).name]
+
+
+@pytest.mark.parametrize(
+    ("age", "name"),
+    [(120, "91-120"), (121, "121-180"), (180, "121-180"), (181, "181-365"), (365, "181-365"), (366, "366+")],
+)
+def test_the_last_bucket_can_be_divided_in_three(age: int, name: str) -> None:
+    assert bucket_of(age, DIVIDED_BUCKETS).name == name
+    assert bucket_named(name) in EVERY_BUCKET
 
 
 def test_what_is_dated_ahead_is_as_new_as_can_be() -> None:

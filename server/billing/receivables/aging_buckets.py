@@ -1,5 +1,6 @@
 """Buckets for the age of an open balance, both ends included (rule: receivables#buckets)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,10 +37,23 @@ BUCKETS = (
     Bucket("Critical", 121, None),
 )
 
+DIVIDED_BUCKETS = (
+    *BUCKETS[:-1],
+    Bucket("Critical", 121, 180),
+    Bucket("Critical", 181, 365),
+    Bucket("Critical", 366, None),
+)
+"""The same, with the last bucket divided in three."""
+
+EVERY_BUCKET = tuple(dict.fromkeys((*BUCKETS, *DIVIDED_BUCKETS)))
+"""The buckets by which a list can be narrowed."""
+
 
 def bucket_named(text: str) -> Bucket | None:
-    """Return the bucket of an age range or a risk in words: ``31-60``, ``critical``."""
-    return next((bucket for bucket in BUCKETS if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None)
+    """Return the bucket of an age range or a risk in words: ``31-60``, ``critical``. A risk names a whole bucket."""
+    return next(
+        (bucket for bucket in EVERY_BUCKET if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None
+    )
 
 
 def age_on(today: date, created: date) -> int:
@@ -47,6 +61,6 @@ def age_on(today: date, created: date) -> int:
     return max(0, (today - created).days)
 
 
-def bucket_of(age: int) -> Bucket:
+def bucket_of(age: int, buckets: Sequence[Bucket] = BUCKETS) -> Bucket:
     """Return the bucket of an age in days, as ``age_on`` returns it."""
-    return next(bucket for bucket in reversed(BUCKETS) if age >= bucket.first)
+    return next(bucket for bucket in reversed(buckets) if age >= bucket.first)
