@@ -56,9 +56,8 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
-from server.ledger.receivables.accounting_journal import AccountingJournal
 from server.ledger.receivables.aging import AgingRecords
-from server.ledger.receivables.invoice_export import InvoiceExport
+from server.ledger.receivables.exports import Exports
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -73,7 +72,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``, ``status_requests``,
-    ``held_visits``, ``reminders``, ``invoice_export``, ``accounting_journal``, ``plan_records`` and ``payments``.
+    ``held_visits``, ``reminders``, ``exports``, ``plan_records`` and ``payments``.
     ``actor`` is who pressed the button.
     """
 
@@ -86,8 +85,7 @@ class ClinicBooks:
         self.held_visits = HeldVisits(session)
         self.aging = AgingRecords(session)
         self.reminders = Reminders(session)
-        self.invoice_export = InvoiceExport(session)
-        self.accounting_journal = AccountingJournal(session)
+        self.exports = Exports(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session

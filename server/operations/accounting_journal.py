@@ -39,11 +39,11 @@ def export_journal(
         )
     first, last = days_between(*days)
     with session.reading() as books:
-        steps = books.accounting_journal.count(first, last)
+        steps = books.exports.journal.count(first, last)
         session.record_view("export journal", f"{count_of(steps, 'step')} as {made_as}")
         yield JournalToExport(
             books.setup().clinic.name,
             steps,
             (first, last),
-            books.accounting_journal.transactions(first, last),
+            books.exports.journal.transactions(first, last),
         )

@@ -32,7 +32,7 @@ def export_invoices(
     sheet of Excel has room for.
     """
     with session.reading() as books:
-        totals = books.invoice_export.totals(invoice_filter)
+        totals = books.exports.invoices.totals(invoice_filter)
         if made_as is ExportFormat.XLSX and totals.invoices > MOST_ROWS:
             what, limit = f"A sheet of {totals.invoices:,} invoices", f"{MOST_ROWS:,} rows"
             raise TooLarge(what, limit, "Export them as csv, which has no limit, or narrow the filters.")
@@ -40,4 +40,6 @@ def export_invoices(
         session.record_view(
             "export invoices", f"{count_of(totals.invoices, 'invoice')} as {made_as}: {words}"
         )
-        yield InvoicesToExport(books.setup().clinic.name, totals, books.invoice_export.chunks(invoice_filter))
+        yield InvoicesToExport(
+            books.setup().clinic.name, totals, books.exports.invoices.chunks(invoice_filter)
+        )

@@ -23,7 +23,7 @@ _TOTALS = (
     " COALESCE(SUM(invoice.agreed_cents), 0), COALESCE(SUM({collected}), 0), COALESCE(SUM(invoice.balance_cents), 0)"
     "{source} WHERE {condition}"
 )
-EXPORT = (
+_EXPORT = (
     "SELECT invoice.id, invoice.number, patient.name, invoice.exam_date, COALESCE(facility.name, ''),"
     " COALESCE(physician.name, ''), COALESCE(payer.name, ''), invoice.billed_cents, invoice.reduction_cents,"
     " invoice.agreed_cents, {collected} AS collected_cents, invoice.state, invoice.standing, invoice.in_hand_cents + invoice.banked_cents,"
@@ -59,12 +59,17 @@ class InvoiceExport:
 
     def chunks(self, invoice_filter: InvoiceFilter) -> Iterator[list[ExportedInvoice]]:
         """Yield the invoices that match a filter in chunks, by number."""
-        query, parameters = _filled_in(EXPORT, invoice_filter)
+        query, parameters = export_query(invoice_filter)
         found = self._session.each(query, parameters)
         codes: dict[str, str] = {}
         while rows := list(islice(found, CHUNK)):
             cheques = _cheques_of(self._session, rows)
             yield [_exported_row(row, cheques, codes) for row in rows]
+
+
+def export_query(invoice_filter: InvoiceFilter) -> tuple[str, list[object]]:
+    """Return the query for the invoices that match a filter, and its parameters."""
+    return _filled_in(_EXPORT, invoice_filter)
 
 
 def _filled_in(query: str, invoice_filter: InvoiceFilter) -> tuple[str, list[object]]:
