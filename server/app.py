@@ -21,6 +21,7 @@ from server.api import (
     documents,
     emergency_access,
     held_visits,
+    invoice_export,
     invoices,
     openapi,
     pairing,
@@ -29,6 +30,7 @@ from server.api import (
     reference_page,
     reminders,
     sign_in,
+    statements_of_account,
     steps,
     unapplied_credits,
     worklist,
@@ -141,6 +143,7 @@ def _include_routes(app: FastAPI) -> None:
     """Add the routes of the ribbon, the resources and the reference to an application."""
     app.include_router(router)
     app.include_router(clinics.router, tags=["clinics"])
+    app.include_router(invoice_export.router, tags=["invoices"])
     app.include_router(invoices.router, tags=["invoices"])
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
@@ -153,6 +156,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(unapplied_credits.router, tags=["invoices"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(papers.router, tags=["papers"])
+    app.include_router(statements_of_account.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
     app.include_router(emergency_access.router, tags=["session"])

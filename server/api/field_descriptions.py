@@ -267,6 +267,8 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
+    "export_file.format": "The kind of file: csv and xlsx have invoices; hledger, beancount and journal-csv have the movements of money.",
+    "export_file.state": "The states to export. “open” are all that are not settled or hold credit, “credit” those that hold credit, “all” is every state.",
     "read_aging.as_of": "The day on which to count, today or earlier. Left out, it is today.",
     "read_aging.basis": "The day from which ages are counted. An invoice that lacks it is counted from the day it was created.",
     "read_aging.group": "Whose invoices to add up together, or “all” for each of these kinds.",

@@ -14,6 +14,7 @@ from server.api.invoice_bodies import Body, Day, Name
 from server.billing.invoices.invoice import State
 from server.billing.payroll.held_visits import HeldState
 from server.billing.receivables.aging_buckets import EVERY_BUCKET, bucket_named
+from server.billing.receivables.invoice_export import ExportFormat
 from server.ledger.invoices.cases import CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
 from server.ledger.invoices.documents import DocumentOrder
@@ -68,8 +69,8 @@ Dates = StrEnum("Dates", {word: word for word in DATES})  # type: ignore[misc]
 """The dates that ``from`` and ``to`` can limit."""
 
 
-class ListOfInvoices(Body):
-    """Which invoices to list. A part that is left out matches any invoice."""
+class ChosenInvoices(Body):
+    """Which invoices are meant. A part that is left out matches any invoice."""
 
     state: tuple[State | Literal["open", "all", "credit"], ...] = ()
     bucket: BucketName | None = None
@@ -81,9 +82,6 @@ class ListOfInvoices(Body):
     dates: Dates = Dates("created")
     since: Day | None = Field(None, alias="from")
     until: Day | None = Field(None, alias="to")
-    sort: InvoiceSort = InvoiceSort("number")
-    limit: Limit = 100
-    after: Name = ""
 
     def invoice_filter(self, session: Session) -> InvoiceFilter:
         """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
@@ -92,9 +90,23 @@ class ListOfInvoices(Body):
         bucket = bucket_named(self.bucket) if self.bucket else None
         return invoice_filter(session.today, self.state, parties, limited, bucket)
 
+
+class ListOfInvoices(ChosenInvoices):
+    """Which invoices to list, and in which order."""
+
+    sort: InvoiceSort = InvoiceSort("number")
+    limit: Limit = 100
+    after: Name = ""
+
     def place(self) -> ListPlace[InvoiceOrder]:
         """Return where the page begins."""
         return _place_of(InvoiceOrder, self.sort, self.after)
+
+
+class ExportOfInvoices(ChosenInvoices):
+    """Which invoices to export, and as what kind of file."""
+
+    made_as: ExportFormat = Field(ExportFormat.CSV, alias="format")
 
 
 class SearchForInvoices(ListOfInvoices):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from server.ledger.finished_workbooks import Ending
 
+TEXT = "text/plain; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 PDF, ZIP = "application/pdf", "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -15,4 +17,7 @@ MEDIA_TYPES: Mapping[Ending, str] = {
     "jpg": "image/jpeg",
     "tif": "image/tiff",
     "txt": "text/plain",
+    "csv": CSV,
+    "journal": TEXT,
+    "beancount": TEXT,
 }

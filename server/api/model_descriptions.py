@@ -1,6 +1,12 @@
 """What a property of one model means, where it means something else than the same name in other models (``field_descriptions``)."""
 
 OF_MODELS: dict[str, str] = {
+    "AccountToPrint.format": "A PDF file, or a workbook.",
+    "AccountToPrint.from": "The first day of the period, included; null from the first invoice on.",
+    "AccountToPrint.name": "The payer, the attorney or the case, in any spelling that differs by case, spaces and punctuation alone.",
+    "AccountToPrint.patient": "The patient of the case; empty for a payer or an attorney.",
+    "AccountToPrint.to": "The last day of the period, included; null for today.",
+    "AccountToPrint.who": "Whose account it is.",
     "AskedTable.rows": "Rows of texts, with one text for each heading.",
     "Asks.sheets": "Sheets that the service needs. The add-in presses the button again with those that exist.",
     "Button.badge": "What follows the address of the clinic in the address that says how much waits behind the button; empty for nothing.",

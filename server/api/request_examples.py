@@ -51,6 +51,7 @@ EXAMPLES: dict[str, Any] = {
     "EmergencyBody": {"clinic": "lakeside", "reason": "Ana is ill and a payer asks today"},
     "DeviceBody": {"device": "Excel on the front desk"},
     "DeviceCodeBody": {"device_code": "what POST /session/devices returned"},
+    "AccountToPrint": {"who": "payer", "name": "Oak Mutual", "from": "2026-10-01", "to": "2026-10-31"},
     "CaseToPrint": {"patient": "PT-001", "case": "C-1"},
     "DecisionBody": {
         "request_id": "6a0f6c1e-held",

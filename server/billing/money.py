@@ -30,3 +30,9 @@ def dollars(cents: int) -> str:
     """Return an amount as staff read it: ``$1,234.50``, negatives as ``-$1,234.50``."""
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}${whole:,}.{rest:02d}"
+
+
+def decimal_amount(cents: int) -> str:
+    """Return an amount as programs read it: ``1234.50``, negatives as ``-1234.50``."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"

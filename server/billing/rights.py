@@ -111,6 +111,11 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "reminders.add_reminders": BILLERS,
     "reminders.decide_reminders": BILLERS,
     "worklist.list_worklist": READERS,
+    # exports and statements of account
+    "invoice_export.export_invoices": BILLERS,
+    "accounting_journal.export_journal": BILLERS,
+    "statement_of_account.parties_of_invoices": BILLERS,
+    "statement_of_account.print_account": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

@@ -57,6 +57,7 @@ from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.aging import AgingRecords
+from server.ledger.receivables.exports import Exports
 from server.ledger.receivables.key_figures import KeyFigureBooks
 from server.ledger.receivables.reminders import Reminders
 from server.ledger.receivables.worklist import Worklist
@@ -85,6 +86,7 @@ class ClinicBooks:
         self.key_figures = KeyFigureBooks(session)
         self.reminders = Reminders(session, now)
         self.worklist = Worklist(session)
+        self.exports = Exports(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session
@@ -99,8 +101,8 @@ class ClinicBooks:
     def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
         """Make the books say what the workbook says; what it no longer says is deactivated.
 
-        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose
-        provider or service is not on its sheet. Saving the same setup again changes nothing.
+        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose provider or service is not on
+        its sheet. Saving the same setup again changes nothing.
         """
         self._refuse_others(wished.clinic)
         return setup.save_setup(self._session, wished, self._stamp_of(actor))
@@ -124,10 +126,8 @@ class ClinicBooks:
 
     def profile(self) -> ImportProfile:
         """Return what the clinic answered about its logs, an empty profile if it answered nothing yet."""
-        row = self._session.one(
-            "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
-        )
-        if row is None:
+        query = "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
+        if (row := self._session.one(query)) is None:
             return ImportProfile()
         return ImportProfile(
             columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),

@@ -25,7 +25,7 @@ _ID = re.compile(rf"(?P<clinic>{NO_CLINIC}|{clinic_ids.PATTERN})\.(?P<token>[0-9
 KEPT = timedelta(days=1)
 """How long a workbook can be fetched if nothing else is set."""
 
-Ending = Literal["xlsx", "pdf", "zip", "png", "jpg", "tif", "txt"]
+Ending = Literal["xlsx", "pdf", "zip", "png", "jpg", "tif", "txt", "csv", "journal", "beancount"]
 """What a kept file is, and how its name ends."""
 
 

@@ -62,3 +62,15 @@ def invoice_filter(
         exam_date=ranges.get("exam_date", ANY_DAY),
         paid_on=ranges.get("paid_on", ANY_DAY),
     )
+
+
+def words_without_names(invoice_filter: InvoiceFilter) -> str:
+    """Return what a filter narrows to for the access log: kinds of names, but no name. ``all invoices`` if it narrows nothing."""
+    words = [", ".join(sorted(state.value for state in invoice_filter.states))]
+    words += ["credit" if invoice_filter.holds_credit else ""]
+    words += [f"one {name}" for name in NAMED if getattr(invoice_filter, name)]
+    for about, field in DATES.items():
+        first, last = getattr(invoice_filter, field)
+        ends = [f"{word} {day.isoformat()}" for word, day in (("from", first), ("to", last)) if day]
+        words += [f"{about} {' '.join(ends)}" if ends else ""]
+    return "; ".join(filter(None, words)) or "all invoices"

@@ -6,21 +6,11 @@ from datetime import date
 from server.billing.clinics import Clinic
 from server.billing.days import us
 from server.billing.invoices.cases import Injury
-from server.billing.invoices.invoice import Invoice, State
+from server.billing.invoices.invoice import Invoice
 from server.billing.money import dollars
+from server.billing.receivables.statement_of_account import STATES
 from server.papers.letterhead import letterhead
 from server.papers.typesetting import set_paper
-
-STATES: Mapping[State, str] = {
-    State.PENDING_INVOICE: "Not sent yet",
-    State.PENDING_REDUCTION: "Sent",
-    State.PENDING_CHEQUE: "Agreed",
-    State.CHEQUE_RECEIVED: "Payment received",
-    State.PAID: "Paid",
-    State.WRITTEN_OFF: "Written off",
-    State.VOIDED: "VOID",
-}
-"""The states of an invoice, in words for people outside the clinic."""
 
 
 def set_case_statement(

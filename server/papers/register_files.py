@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from server.billing.clinics import WorksAs
+from server.billing.money import decimal_amount
 from server.billing.payroll.recorded_runs import days_in_name, run_number
 from server.billing.payroll.register import PayRegister, RegisterRow, WorkedTime, hours_in_words
 from server.errors import RegisterUnusable, list_names
@@ -89,7 +90,7 @@ def _plain_files(register: PayRegister) -> Iterator[tuple[str, bytes]]:
     if register.year_totals and register.stated.history:
         year = str(register.stated.history.year)
         rows_of_year = (
-            (one.provider, one.provider_id, year, _amount(one.cents)) for one in register.year_totals
+            (one.provider, one.provider_id, year, decimal_amount(one.cents)) for one in register.year_totals
         )
         yield f"{year} totals 1099.csv", csv_file(YEAR_TOTALS, rows_of_year)
 
@@ -105,15 +106,15 @@ def _cells(register: PayRegister, row: RegisterRow) -> Sequence[str]:
         run.pay_date.isoformat() if run.pay_date else "",
         str(row.visits),
         _hours(row),
-        _amount(row.paid_cents),
-        _amount(row.adjustment_cents),
-        _amount(row.plans_cents),
-        _amount(row.items_cents),
-        _amount(row.collections_cents),
-        _amount(row.carried_in_cents),
-        _amount(row.carried_out_cents),
-        _amount(row.total_cents),
-        "" if row.year_to_date_cents is None else _amount(row.year_to_date_cents),
+        decimal_amount(row.paid_cents),
+        decimal_amount(row.adjustment_cents),
+        decimal_amount(row.plans_cents),
+        decimal_amount(row.items_cents),
+        decimal_amount(row.collections_cents),
+        decimal_amount(row.carried_in_cents),
+        decimal_amount(row.carried_out_cents),
+        decimal_amount(row.total_cents),
+        "" if row.year_to_date_cents is None else decimal_amount(row.year_to_date_cents),
         run.id,
         run.state.label,
     )
@@ -132,7 +133,7 @@ def _gusto_files(register: PayRegister) -> Iterator[tuple[str, bytes]]:
 def _gusto_cells(row: RegisterRow, works_as: WorksAs) -> Sequence[str]:
     first, last = _first_and_last(row.provider)
     hours = (_hours(row),) if works_as is WorksAs.EMPLOYEE else ()
-    return (last, first, *hours, _amount(row.total_cents))
+    return (last, first, *hours, decimal_amount(row.total_cents))
 
 
 def _first_and_last(name: str) -> tuple[str, str]:
@@ -175,7 +176,7 @@ def _adp_file(register: PayRegister, codes: AdpCodes) -> tuple[str, bytes]:
             row.provider_id,
             _hours(row),
             codes.earnings.strip(),
-            _amount(row.total_cents),
+            decimal_amount(row.total_cents),
         )
         for row in rows
     )
@@ -209,8 +210,3 @@ def _one_line(cell: str) -> str:
 
 def _hours(row: RegisterRow) -> str:
     return "" if row.minutes is None else hours_in_words(row.minutes)
-
-
-def _amount(cents: int) -> str:
-    sign, whole = ("-" if cents < 0 else ""), abs(cents)
-    return f"{sign}{whole // 100}.{whole % 100:02d}"

@@ -13,6 +13,7 @@ from server import errors
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
+    accounting_journal,
     aging,
     agreements,
     case_records,
@@ -21,6 +22,7 @@ from server.operations import (
     dashboard,
     documents,
     held_visits,
+    invoice_export,
     invoice_lines,
     invoice_papers,
     invoices,
@@ -28,6 +30,7 @@ from server.operations import (
     pay_statements,
     payroll,
     reminders,
+    statement_of_account,
     steps,
     worklist,
 )
@@ -56,8 +59,9 @@ from server.ribbon.payroll import approve, generate, register, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
-from server.ribbon.receivables import add_reminders, due_reminders, save_reminders
+from server.ribbon.receivables import add_reminders, due_reminders, export_invoices, save_reminders
 from server.ribbon.receivables import aging as aging_button
+from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.receivables import worklist as worklist_button
 from server.ribbon.receivables.dashboard import show_dashboard
 from server.ribbon.ribbon_table import Button, ribbon
@@ -256,6 +260,23 @@ COMMANDS: dict[str, Command] = {
         worklist_button.show_worklist,
         worklist.list_worklist,
         (clinics.show_setup, worklist.list_worklist, keep_workbook),
+    ),
+    "receivables.export": Command(
+        export_invoices.export_file,
+        invoice_export.export_invoices,
+        (invoice_export.export_invoices, accounting_journal.export_journal, keep_paper),
+    ),
+    "receivables.statement": Command(
+        account_button.state_account,
+        statement_of_account.print_account,
+        (
+            statement_of_account.print_account,
+            statement_of_account.parties_of_invoices,
+            cases.find_cases,
+            cases.offer_cases,
+            keep_workbook,
+            keep_paper,
+        ),
     ),
     "reminders.today": Command(
         due_reminders.list_due,

@@ -8,8 +8,10 @@ import pytest
 from server.ledger.store import Ledger
 from server.operations.documents import open_papers
 from server.operations.finished_workbooks import keep_paper
+from server.operations.invoice_export import export_invoices
 from server.operations.invoice_papers import print_case, print_invoices
 from server.operations.pay_statements import export_register, export_statements
+from server.operations.statement_of_account import print_account
 from server.ribbon.dispatch import COMMANDS
 from tests.contract.repository import ROOT
 from tests.gallery.named_tests import is_test
@@ -69,6 +71,12 @@ HANDED_OUT = {
         "tests/api/test_papers.py::test_a_case_is_named_in_the_body",
         "tests/api/test_papers.py::test_the_statements_of_a_run_are_a_zip",
     ),
+    "server/api/streamed_files.py": (
+        "tests/api/test_invoice_export.py::test_every_invoice_is_a_row_of_plain_values",
+    ),
+    "server/api/statements_of_account.py": (
+        "tests/api/test_papers.py::test_the_holder_of_an_account_is_named_in_the_body",
+    ),
     "server/api/documents.py": (
         "tests/api/test_access_log.py::test_a_paper_handed_out_is_written_down_by_its_digest",
     ),
@@ -95,6 +103,18 @@ def test_every_module_that_hands_out_a_file_has_a_test_of_its_entries_in_the_acc
             assert is_test(one), one
 
 
+RECORDED = {
+    export_register,
+    export_statements,
+    export_invoices,
+    open_papers,
+    print_account,
+    print_invoices,
+    print_case,
+}
+"""The operations that record a print or an export."""
+
+
 def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None:
     handing = {name for name, command in COMMANDS.items() if keep_paper in command.operations}
     assert handing == {
@@ -103,7 +123,9 @@ def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None
         "invoices.papers",
         "invoices.print",
         "cases.statement",
+        "receivables.export",
+        "receivables.statement",
     }
     for name in handing:
         done = COMMANDS[name].operations
-        assert {*done} & {export_register, export_statements, open_papers, print_invoices, print_case}, name
+        assert {*done} & RECORDED, name

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 
 from server.ledger.store import Ledger
 from tests.api.wire import press
@@ -72,6 +73,29 @@ def test_a_case_is_named_in_the_body(service: httpx.Client, folder: Path) -> Non
     assert views(folder) == [("local", "print case", "INV-000001")]
 
 
+@pytest.mark.parametrize(
+    ("made_as", "media_type"),
+    [
+        ("pdf", "application/pdf"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ],
+)
+def test_the_holder_of_an_account_is_named_in_the_body(
+    service: httpx.Client, folder: Path, made_as: str, media_type: str
+) -> None:
+    asked = {"who": "case", "name": "case a", "patient": "Patient One", "format": made_as}
+    answer = service.post(f"{LAKESIDE}/statements-of-account", json=asked)
+    name = attached(answer, media_type)
+    assert (name.startswith("Statement of account case 20"), name.endswith(made_as)) == (True, True)
+    if made_as == "pdf":
+        text = text_of(answer.content)
+        assert ("Patient One" in text, "Canary" in text, "Patient Two" in text) == (True, False, False)
+    else:
+        (sheet,) = load_workbook(BytesIO(answer.content)).worksheets
+        assert (sheet["A1"].value, sheet.defined_names) == ("Patient One, Case A", {})
+    assert views(folder) == [("local", "print statement of account", "one case: 1 invoice")]
+
+
 def test_the_statements_of_a_run_are_a_zip(service: httpx.Client, folder: Path) -> None:
     press(service, "payroll.generate", a_click(visits(5, 6)))
     answer = service.get(f"{LAKESIDE}/pay-runs/{RUN}/statements", params={"format": "pdf"})
@@ -99,6 +123,14 @@ def test_the_register_of_a_run_is_a_zip(service: httpx.Client, folder: Path) -> 
         ("POST /clinics/lakeside/invoices/papers", {"invoices": ["INV-000001", "INV-000003"]}, 404),
         ("POST /clinics/lakeside/invoices/papers", {"invoices": []}, 400),
         ("POST /clinics/lakeside/cases/statement", {"patient": "Canary 0", "case": "Case A"}, 404),
+        ("POST /clinics/lakeside/statements-of-account", {"who": "payer", "name": "Nobody"}, 422),
+        ("POST /clinics/lakeside/statements-of-account", {"who": "payer", "name": ""}, 422),
+        ("POST /clinics/lakeside/statements-of-account", {"who": "patient", "name": "Canary 0"}, 400),
+        (
+            "POST /clinics/lakeside/statements-of-account",
+            {"who": "case", "name": "Case A", "patient": "Canary 0"},
+            404,
+        ),
         ("GET /clinics/harbor/pay-runs/lakeside-2026-10-r1/statements", None, 404),
         ("GET /clinics/lakeside/pay-runs/lakeside-2026-10-r1/statements?format=docx", None, 400),
         ("GET /clinics/harbor/pay-runs/lakeside-2026-10-r1/register", None, 404),

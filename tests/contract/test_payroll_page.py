@@ -26,6 +26,7 @@ OTHER_BUTTONS = (
     "server/ribbon/clinics.py",
     "server/ribbon/fixes/",
     "server/ribbon/new_clinic.py",
+    "server/ribbon/receivables/",
     "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
     "server/ribbon/cases_preview.py",

@@ -17,7 +17,22 @@ def written(cell: str) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "-$A$1+1", " =1+1", "\t=1+1", "\n@SUM(A1)", "＝1+1", "＋1", "－1", "＠A1", "-1+1", "-$5.00x"],
+    [
+        "=1+1",
+        "-$A$1+1",
+        " =1+1",
+        "\t=1+1",
+        "\n@SUM(A1)",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠A1",
+        "-1+1",
+        "-$5.00x",
+        "\ttab",
+        "\rreturn",
+        "\nline",
+    ],
 )
 def test_no_text_is_a_formula_in_a_spreadsheet(text: str) -> None:
     assert written(text) == f"'{text}"

@@ -4,7 +4,7 @@ Nothing is decided here. The rules decided every step, including the first step 
 invoices of this same transaction. Steps are written as they come, all of them or none.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -137,6 +137,10 @@ class Invoices:
         if not found:
             raise UnknownInvoice(number)
         return found
+
+    def histories(self, numbers: Collection[str]) -> Iterator[StepRecord]:
+        """Yield every step of the invoices with these numbers, by invoice and in order, without unknown numbers."""
+        return steps.histories(self._session, numbers)
 
     def credit_totals(self) -> tuple[int, int]:
         """Return how many unapplied credits the invoices hold, and how much they are in all, in cents.

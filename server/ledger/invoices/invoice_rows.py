@@ -45,7 +45,7 @@ CHANGING_COLUMNS = (
 )
 _amounts_of = attrgetter(*AMOUNTS)
 
-_FROM = """
+FROM_INVOICES = """
 FROM invoice
 JOIN patient_case ON patient_case.id = invoice.patient_case
 JOIN patient ON patient.id = patient_case.patient
@@ -57,10 +57,10 @@ LEFT JOIN physician ON physician.id = invoice.physician
 _SELECT = (
     "SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,"
     " attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name"
-    + _FROM
+    + FROM_INVOICES
     + "WHERE {condition} ORDER BY {order} LIMIT ?"
 )
-_COUNT = "SELECT COUNT(*)" + _FROM + "WHERE {condition}"
+_COUNT = "SELECT COUNT(*)" + FROM_INVOICES + "WHERE {condition}"
 BY_NUMBER = "invoice.id"
 
 

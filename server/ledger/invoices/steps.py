@@ -4,7 +4,7 @@ Everything that was ever done is here, append-only. A changed byte in a step or 
 hash wrong. A step left out, added or moved makes the next step's hash wrong.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -74,6 +74,11 @@ _AT_PLACES = select_steps(
 _HISTORY = select_steps(
     "invoice JOIN step ON step.invoice = invoice.id WHERE invoice.number = ? ORDER BY step.place"
 )
+_NUMBERS = ValueTable("wanted", "number")
+_HISTORIES = select_steps(
+    f"{_NUMBERS.sql} JOIN invoice ON invoice.number = wanted.number JOIN step ON step.invoice = invoice.id"
+    " ORDER BY invoice.id, step.place"
+)
 _LAST = "SELECT id, hash FROM step ORDER BY id DESC LIMIT 1"
 CHAIN = select_steps("step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
 
@@ -135,8 +140,16 @@ def at_places(session: DatabaseSession, wanted: Sequence[tuple[int, int]]) -> di
 
 def history(session: DatabaseSession, number: str) -> Iterator[StepRecord]:
     """Yield every step of an invoice in order."""
-    for row in session.records(_HISTORY, [number]):
-        yield StepRecord(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
+    return map(_record_of, session.records(_HISTORY, [number]))
+
+
+def histories(session: DatabaseSession, numbers: Collection[str]) -> Iterator[StepRecord]:
+    """Yield every step of invoices, by invoice and in order."""
+    return map(_record_of, session.records(_HISTORIES, [_NUMBERS.values(numbers)]))
+
+
+def _record_of(row: dict[str, Any]) -> StepRecord:
+    return StepRecord(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
 
 
 def step_of(row: dict[str, Any]) -> Step:

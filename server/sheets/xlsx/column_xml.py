@@ -70,6 +70,11 @@ class CellWriter:
         self._strings = strings
         self._day_zero = OFFSET_1904 if date_system == SINCE_1904 else 0
 
+    def declare(self, look: Look) -> None:
+        """Add a look to the styles of the workbook, which are written before rows that are not rendered yet."""
+        self._styles[look]
+        self._styles.with_quote_prefix(look)
+
     def blank(self, look: Look) -> str:
         """Return an empty cell, after its reference."""
         return f'" s="{self._styles[look]}"/>'

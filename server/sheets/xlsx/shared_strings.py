@@ -14,10 +14,11 @@ LONGEST = 32_767
 _ILLEGAL = re.compile("\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
-_HEAD = (
+HEAD = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 )
+TAIL = b"</sst>"
 _OPEN = b'<si><t xml:space="preserve">'
 _CLOSE = b"</t></si>"
 
@@ -52,17 +53,20 @@ class SharedStrings:
         return first
 
     def xml(self) -> bytes:
-        """Return the part ``xl/sharedStrings.xml``.
+        """Return the part ``xl/sharedStrings.xml``."""
+        return b"".join([HEAD, items_xml(self._texts), TAIL])
 
-        All texts are escaped as one text, separated by NUL, which no legal text contains.
-        """
-        texts = self._texts
-        if max(map(len, texts), default=0) > LONGEST // 2:
-            texts = [_clip_text(text) for text in texts]
-        if not "".join(texts).isprintable():
-            texts = [legal_text(text) for text in texts]
-        items = _escape_text("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
-        return b"".join([_HEAD, *([_OPEN, items, _CLOSE] if texts else []), b"</sst>"])
+
+def items_xml(texts: Sequence[str]) -> bytes:
+    """Return the items of the list of texts. All of them are escaped as one text, separated by NUL, which no legal text contains."""
+    if not texts:
+        return b""
+    if max(map(len, texts)) > LONGEST // 2:
+        texts = [_clip_text(text) for text in texts]
+    if not "".join(texts).isprintable():
+        texts = [legal_text(text) for text in texts]
+    items = _escape_text("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
+    return b"".join([_OPEN, items, _CLOSE])
 
 
 def _escape_text(text: str) -> str:

@@ -1,6 +1,6 @@
 """Collects the sheets of one workbook: for each, an openpyxl sheet with its print setup, and its rows as XML."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
@@ -23,7 +23,7 @@ from server.sheets.xlsx.page_fit import MARGIN_ENDS, MARGIN_SIDES
 from server.sheets.xlsx.row_heights import height_of
 from server.sheets.xlsx.shared_strings import SharedStrings, legal_text
 from server.sheets.xlsx.style import StyleIds
-from server.sheets.xlsx.zip_package import Words, assemble_workbook
+from server.sheets.xlsx.zip_package import Words, assemble_workbook, plain_parts
 
 LETTER = 1
 """The paper American offices print on."""
@@ -63,16 +63,23 @@ class WorkbookBuilder:
     """Builds one workbook.
 
     ``kind`` marks its sheets for replacement; sheets with ``None`` belong to staff. ``owner`` and ``foot``
-    are printed on every page.
+    are printed on every page. ``strings`` collects the texts, in memory if there is none.
     """
 
-    def __init__(self, kind: str | None, owner: str, foot: str, date_system: int = 1900) -> None:
+    def __init__(
+        self,
+        kind: str | None,
+        owner: str,
+        foot: str,
+        date_system: int = 1900,
+        strings: SharedStrings | None = None,
+    ) -> None:
         self._book = Workbook()
         self._book.epoch = CALENDAR_MAC_1904 if date_system == SINCE_1904 else CALENDAR_WINDOWS_1900
         first = self._book.worksheets[0]
         self._book.remove(first)
         self._kind, self._owner, self._foot = kind, owner, foot
-        self._strings = SharedStrings()
+        self._strings = strings or SharedStrings()
         self._rows: dict[str, Iterable[bytes]] = {}
         self._links: dict[str, Mapping[str, str]] = {}
         self._alike: dict[str, Words] = {}
@@ -158,6 +165,10 @@ class WorkbookBuilder:
     def to_bytes(self) -> bytes:
         """Return the finished .xlsx file."""
         return assemble_workbook(self._book, self._rows, self._strings, self._alike, self._links)
+
+    def plain_parts(self) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Yield the parts of the file without document properties, except the list of its texts, rows only as they are asked for."""
+        return plain_parts(self._book, self._rows)
 
 
 def make_table(  # noqa: PLR0913 - what Excel's tables can have

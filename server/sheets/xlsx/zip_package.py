@@ -30,7 +30,7 @@ LEVEL = 1
 THREADS, AHEAD, BLOCK = 2, 8, 1 << 20
 """Threads that deflate, and how many blocks of how many bytes may wait for them."""
 
-_STRINGS = "xl/sharedStrings.xml"
+STRINGS = "xl/sharedStrings.xml"
 _STRINGS_TYPE = (
     '<Override PartName="/xl/sharedStrings.xml" ContentType='
     '"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
@@ -39,6 +39,10 @@ _STRINGS_LINK = (
     '<Relationship Id="sharedStrings" Target="/xl/sharedStrings.xml" Type='
     '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
 )
+_OF_PROPERTIES = re.compile(rb'<(?:Override|Relationship)\b[^>]*"/?docProps/[^>]*/>')
+"""What names the document properties in the lists of a workbook's parts."""
+_EXTENT = re.compile(rb"<dimension [^>]*/>")
+"""What says where a sheet ends, which openpyxl does not know of rows that it does not write. Some programs would read no more."""
 _NO_CELLS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins)\b")
 """What follows the links in a sheet; every sheet of ours has margins."""
@@ -102,13 +106,44 @@ def assemble_workbook(
     bodies = {
         sheet.path.lstrip("/"): (rows[sheet.title], links.get(sheet.title, {})) for sheet in book.worksheets
     }
-    return zip_parts(_package_parts(ZipFile(shell), bodies, strings))
+    return zip_parts(_with_strings(_package_parts(ZipFile(shell), bodies), strings))
+
+
+def plain_parts(book: Workbook, rows: Mapping[str, Iterable[bytes]]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield the parts (name, pieces of content) of a workbook without document properties, except the list of its texts.
+
+    ``rows`` are rendered only when a part's pieces are asked for.
+    """
+    shell = BytesIO()
+    with ZipFile(shell, "w") as archive:
+        ExcelWriter(book, archive).write_data()
+    bodies: Mapping[str, tuple[Iterable[bytes], Mapping[str, str]]] = {
+        sheet.path.lstrip("/"): (rows[sheet.title], {}) for sheet in book.worksheets
+    }
+    for name, pieces in _package_parts(ZipFile(shell), bodies):
+        if name in {"[Content_Types].xml", "_rels/.rels"}:
+            yield name, [_OF_PROPERTIES.sub(b"", piece) for piece in pieces]
+        elif name in bodies:
+            yield (
+                name,
+                (
+                    _EXTENT.sub(b"", piece, count=1) if place == 0 else piece
+                    for place, piece in enumerate(pieces)
+                ),
+            )
+        elif not name.startswith("docProps/"):
+            yield name, pieces
+
+
+def _with_strings(
+    parts: Iterable[tuple[str, Iterable[bytes]]], strings: SharedStrings
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield from parts
+    yield STRINGS, [strings.xml()]
 
 
 def _package_parts(
-    shell: ZipFile,
-    bodies: Mapping[str, tuple[Iterable[bytes], Mapping[str, str]]],
-    strings: SharedStrings,
+    shell: ZipFile, bodies: Mapping[str, tuple[Iterable[bytes], Mapping[str, str]]]
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     for name in shell.namelist():
         part = shell.read(name)
@@ -122,7 +157,6 @@ def _package_parts(
             yield name, [part.replace(b"</Relationships>", _STRINGS_LINK.encode())]
         else:
             yield name, [part]
-    yield _STRINGS, [strings.xml()]
 
 
 def _splice_rows(sheet: bytes, rows: Iterable[bytes], links: Mapping[str, str]) -> Iterator[bytes]:
