@@ -17,6 +17,7 @@ from server.api import (
     cases,
     cheques,
     clinics,
+    dashboard,
     documents,
     emergency_access,
     held_visits,
@@ -147,6 +148,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(cases.router, tags=["cases"])
     app.include_router(aging.router, tags=["receivables"])
     app.include_router(reminders.router, tags=["reminders"])
+    app.include_router(dashboard.router, tags=["receivables"])
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(held_visits.router, tags=["payroll"])
     app.include_router(unapplied_credits.router, tags=["invoices"])

@@ -102,6 +102,9 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # reminders
     "reminders.list_due_reminders": READERS,
     "reminders.count_due_reminders": READERS,
+    # key figures
+    "dashboard.show_key_figures": READERS,
+    "dashboard.show_firm_figures": READERS,
     # exports and statements of account
     "invoice_export.export_invoices": BILLERS,
     "accounting_journal.export_journal": BILLERS,

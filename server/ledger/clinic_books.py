@@ -58,6 +58,7 @@ from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.aging import AgingRecords
 from server.ledger.receivables.exports import Exports
+from server.ledger.receivables.key_figures import KeyFigureBooks
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -71,10 +72,7 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices``, their ``aging`` and ``documents``, its ``case_records``, ``status_requests``,
-    ``held_visits``, ``reminders``, ``exports``, ``plan_records`` and ``payments``.
-    ``actor`` is who pressed the button.
-    """
+    """The books of one clinic, in parts such as ``invoices`` and ``reminders``. ``actor`` is who pressed the button."""
 
     def __init__(self, session: DatabaseSession, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
@@ -86,6 +84,7 @@ class ClinicBooks:
         self.aging = AgingRecords(session)
         self.reminders = Reminders(session)
         self.exports = Exports(session)
+        self.key_figures = KeyFigureBooks(session)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session

@@ -19,6 +19,7 @@ from server.operations import (
     case_records,
     cases,
     clinics,
+    dashboard,
     documents,
     held_visits,
     invoice_export,
@@ -60,6 +61,7 @@ from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import aging as aging_button
 from server.ribbon.receivables import due_reminders, export_invoices
 from server.ribbon.receivables import statement_of_account as account_button
+from server.ribbon.receivables.dashboard import show_dashboard
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -245,6 +247,11 @@ COMMANDS: dict[str, Command] = {
         aging_button.show_aging,
         aging.list_aging,
         (clinics.show_setup, aging.list_aging, keep_workbook),
+    ),
+    "receivables.dashboard": Command(
+        show_dashboard,
+        dashboard.show_key_figures,
+        (clinics.show_setup, dashboard.show_key_figures, keep_workbook),
     ),
     "receivables.export": Command(
         export_invoices.export_file,

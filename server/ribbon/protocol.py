@@ -21,7 +21,7 @@ ROWS_OF_EXCEL = 1_048_576
 COLUMNS_OF_EXCEL = 16_384
 
 _CELL = "[A-Za-z]{1,3}[1-9][0-9]{0,6}"
-MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
+CellBlock = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
 StateCells = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?(,{_CELL}(:{_CELL})?)*$", max_length=200)]
 
@@ -76,7 +76,7 @@ class SentSheet(BaseModel):
     formats: Any = Field(default_factory=list, json_schema_extra=_FORMATS)
     hidden: bool = False
     hidden_rows: list[RowNumber] = Field(default_factory=list)
-    merged: list[MergedRange] = Field(default_factory=list)
+    merged: list[CellBlock] = Field(default_factory=list)
 
 
 class Selection(BaseModel):
@@ -189,12 +189,13 @@ class Edit(BaseModel):
 
 
 class Chart(BaseModel):
-    """A chart the add-in makes from cells of a sheet."""
+    """A chart of cells: the first row of ``source`` names the series, its first column the points. It covers ``place``."""
 
     sheet: str
     kind: Literal["column", "bar", "line", "pie"]
-    source: str
+    source: CellBlock
     title: str
+    place: CellBlock | None = None
 
 
 class PanelRow(BaseModel):

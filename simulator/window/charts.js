@@ -27,27 +27,49 @@ export function chartsHtml(sheet, { rows, columns }, origin) {
 
 /** @param {Chart} chart @param {number} width @param {number} height */
 function drawing(chart, width, height) {
-  const bars = barsOf(chart);
   const title = `<text x="${width / 2}" y="18" text-anchor="middle" font-weight="600">${escaped(chart.title)}</text>`;
-  if (chart.kind === "Pie") return title + pie(bars, width, height);
-  const most = Math.max(1, ...bars.map((bar) => bar.size));
-  const step = (width - 20) / Math.max(bars.length, 1);
+  const [first, ...more] = seriesOf(chart);
+  if (!first) return title;
+  if (chart.kind === "Pie") return title + pie(first, width, height);
+  const series = [first, ...more];
+  const most = Math.max(0, ...series.flat().map((bar) => bar.size)) || 1;
+  if (chart.kind.startsWith("Bar")) return title + lying(first, most, width, height);
+  const step = (width - 20) / Math.max(first.length, 1);
   const tall = (/** @type {number} */ size) => (Math.max(size, 0) / most) * (height - TITLE - LABELS - 8);
   const foot = height - LABELS;
-  const labels = bars.map(
+  const labels = first.map(
     (bar, at) =>
       `<text x="${10 + step * (at + 0.5)}" y="${height - 8}" text-anchor="middle">${escaped(bar.label.slice(0, Math.ceil(step / 7)))}</text>`,
   );
-  const shapes =
-    chart.kind === "Line"
-      ? [
-          `<polyline fill="none" stroke="${COLOURS[0]}" stroke-width="2" points="${bars.map((bar, at) => `${10 + step * (at + 0.5)},${foot - tall(bar.size)}`).join(" ")}"/>`,
-        ]
-      : bars.map(
-          (bar, at) =>
-            `<rect x="${10 + step * (at + 0.15)}" y="${foot - tall(bar.size)}" width="${step * 0.7}" height="${tall(bar.size)}" fill="${COLOURS[0]}"/>`,
-        );
+  const shapes = series.map((bars, number) => {
+    const colour = COLOURS[number % COLOURS.length];
+    if (chart.kind === "Line") {
+      const points = bars.map((bar, at) => `${10 + step * (at + 0.5)},${foot - tall(bar.size)}`);
+      return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.join(" ")}"/>`;
+    }
+    const wide = (step * 0.7) / series.length;
+    return bars
+      .map((bar, at) => {
+        const x = 10 + step * (at + 0.15) + wide * number;
+        return `<rect x="${x}" y="${foot - tall(bar.size)}" width="${wide}" height="${tall(bar.size)}" fill="${colour}"/>`;
+      })
+      .join("");
+  });
   return title + shapes.join("") + labels.join("");
+}
+
+/** @param {Bar[]} bars @param {number} most @param {number} width @param {number} height bars that lie, the first one at the bottom as in Excel */
+function lying(bars, most, width, height) {
+  const step = (height - TITLE - 8) / Math.max(bars.length, 1);
+  const names = width / 3;
+  return bars
+    .map((bar, at) => {
+      const y = height - 8 - step * (at + 1);
+      const label = escaped(bar.label.slice(0, Math.floor(names / 7)));
+      const long = (Math.max(bar.size, 0) / most) * (width - names - 20);
+      return `<text x="${names - 4}" y="${y + step / 2 + 4}" text-anchor="end">${label}</text><rect x="${names}" y="${y + step * 0.15}" width="${long}" height="${step * 0.7}" fill="${COLOURS[0]}"/>`;
+    })
+    .join("");
 }
 
 /** @param {Bar[]} bars @param {number} width @param {number} height */
@@ -66,12 +88,17 @@ function pie(bars, width, height) {
     .join("");
 }
 
-/** @param {Chart} chart @returns {Bar[]} labels from the first column of its cells, sizes from the second */
-function barsOf({ sheet, source }) {
-  const bars = [];
-  for (let row = source.top; row <= source.bottom; row += 1) {
-    const size = sheet.value(row, source.left + 1);
-    if (typeof size === "number") bars.push({ label: String(sheet.value(row, source.left) ?? ""), size });
+/** @param {Chart} chart @returns {Bar[][]} the series: labels from the first column of its cells, sizes from each other one */
+function seriesOf({ sheet, source }) {
+  const series = [];
+  for (let column = source.left + 1; column <= source.right; column += 1) {
+    /** @type {Bar[]} */
+    const bars = [];
+    for (let row = source.top; row <= source.bottom; row += 1) {
+      const size = sheet.value(row, column);
+      if (typeof size === "number") bars.push({ label: String(sheet.value(row, source.left) ?? ""), size });
+    }
+    series.push(bars);
   }
-  return bars;
+  return series;
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlwings as xw
 from openpyxl import load_workbook
 from openpyxl.chart import BarChart
@@ -14,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from addin.desktop import bridge
+from addin.desktop.refusals import UnusableReply
 from server.sheets.payroll.payroll_workbook import write_check
 from server.sheets.workbook_view import WorkbookView
 from tests.addin.stand_in import a_log, as_bytes, finished, sending
@@ -182,3 +184,42 @@ def test_a_chart_is_drawn_from_its_source(tmp_path: Path, show: Show) -> None:
     chart = load_workbook(log)["Dashboard"]._charts[0]  # type: ignore[attr-defined]  # noqa: SLF001
     assert isinstance(chart, BarChart)
     assert chart.series[0].val.numRef.f == "'Dashboard'!$B$3:$B$4"
+
+
+def test_several_charts_cover_the_cells_they_are_given(tmp_path: Path, show: Show) -> None:
+    output = finished("Dashboard")
+    sheet = output["Dashboard"]
+    for row in (["Month", "Billed", "Collected"], ["Oct 2026", 10, 5], ["Nov 2026", 20, 15]):
+        sheet.append(row)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 20, 10
+    sheet.row_dimensions[1].height = 40
+    content = as_bytes(output)
+    charts = [
+        {"sheet": "Dashboard", "kind": "column", "source": "A2:C4", "title": "Months", "place": "B6:C9"},
+        {"sheet": "Dashboard", "kind": "line", "source": "A2:C4", "title": "Again", "place": "E6:G9"},
+    ]
+    log = a_log(tmp_path / "log.xlsx")
+
+    book = show(log)
+    bridge.apply_reply(book, sending(content, "Dashboard", charts=charts), content)
+    book.save()
+
+    drawn = load_workbook(log)["Dashboard"]._charts  # type: ignore[attr-defined]  # noqa: SLF001
+    starts = [(chart.anchor._from.col, chart.anchor._from.row, len(chart.series)) for chart in drawn]  # noqa: SLF001
+    assert starts == [(1, 5, 2), (4, 5, 2)]
+    first, _ = drawn
+    usual = int(8.43 * 7 + 5) * 0.75
+    points = (first.anchor.ext.width / 12_700, first.anchor.ext.height / 12_700)
+    assert points == pytest.approx(((10 * 7 + 5) * 0.75 + usual, 4 * 15), abs=0.5)
+
+
+@pytest.mark.parametrize("part", ["source", "place"])
+def test_a_chart_of_cells_that_no_sheet_has_changes_nothing(tmp_path: Path, show: Show, part: str) -> None:
+    content = as_bytes(finished("Dashboard"))
+    chart = {"sheet": "Dashboard", "kind": "line", "source": "A1:B4", "title": "Months", "place": "B6:C9"}
+    book = show(a_log(tmp_path / "log.xlsx"))
+
+    with pytest.raises(UnusableReply, match="which no sheet has"):
+        bridge.apply_reply(book, sending(content, "Dashboard", charts=[chart | {part: "nowhere"}]), content)
+
+    assert "Dashboard" not in [sheet.name for sheet in book.sheets]

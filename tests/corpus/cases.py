@@ -346,6 +346,18 @@ def charts_leave_the_cells_alone() -> tuple[Workbook, Reply, Workbook]:
 
 
 @case
+def several_charts_have_places_of_their_own() -> tuple[Workbook, Reply, Workbook]:
+    output = finished("Dashboard", group="dashboard")
+    for row in (("Month", "Billed", "Collected"), ("Oct 2026", 120.0, 60.0), ("Nov 2026", 80.5, 90.0)):
+        output["Dashboard"].append(row)
+    charts = [
+        {"sheet": "Dashboard", "kind": kind, "source": "A3:C5", "title": kind, "place": place}
+        for kind, place in (("column", "E2:H9"), ("bar", "J2:M9"), ("line", "E11:H18"))
+    ]
+    return a_log(), a_reply(charts=charts, activate="Dashboard"), output
+
+
+@case
 def another_sheet_comes_to_the_front() -> tuple[Workbook, Reply, None]:
     return a_log("Appointments", "Notes"), a_reply(activate="notes"), None
 

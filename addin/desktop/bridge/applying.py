@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,17 +62,24 @@ def _check_reply(book: xw.Book, reply: Reply, output: bytes | None) -> None:
             raise UnusableReply(f"It speaks of a sheet {name}, which is not there.")
     for edit in reply.get("edits") or ():
         _check_edit(book.sheets[0], edit)
+    for chart in reply.get("charts") or ():
+        for address in filter(None, (chart["source"], chart.get("place"))):
+            _check_address(address)
 
 
 def _check_edit(any_sheet: xw.Sheet, edit: Mapping[str, Any]) -> None:
     if not is_list(edit.get("choices") or ()):
         raise UnusableReply(f"It has words for cells {edit['range']} that no dropdown can hold.")
     for address in _edit_addresses(edit):
-        if not ADDRESS.fullmatch(address):
-            raise UnusableReply(f"It speaks of cells {address}, which no sheet has.")
+        _check_address(address)
         shape = any_sheet.range(address).shape
         if edit.get("values") and not fits_shape(edit["values"], shape):
             raise UnusableReply(f"It has not as many values as cells {address}.")
+
+
+def _check_address(address: str) -> None:
+    if not ADDRESS.fullmatch(address):
+        raise UnusableReply(f"It speaks of cells {address}, which no sheet has.")
 
 
 def _find_sheet(book: xw.Book, name: str, placed: Mapping[str, str]) -> xw.Sheet:
@@ -155,10 +163,13 @@ def _edit_addresses(edit: Mapping[str, Any]) -> list[str]:
 
 
 def _draw_chart(sheet: xw.Sheet, ordered: Mapping[str, Any]) -> None:
+    """Draw the range ``source`` over the cells of ``place``, or beside the source."""
     source = sheet.range(ordered["source"])
-    chart = sheet.charts.add(
-        anchor=sheet.range((source.row, source.column + source.shape[1] + 1)),
-        chart_type=CHARTS[ordered["kind"]],
-        source=source,
-    )
+    make = partial(sheet.charts.add, chart_type=CHARTS[ordered["kind"]], source=source, plot_by="columns")
+    if ordered.get("place"):
+        place = sheet.range(ordered["place"])
+        first = sheet.range((place.row, place.column))
+        chart = make(anchor=first, width=place.width, height=place.height)
+    else:
+        chart = make(anchor=sheet.range((source.row, source.column + source.shape[1] + 1)))
     chart.title = ordered.get("title")

@@ -39,6 +39,8 @@ class Charts:
         bottom, right = source.row + rows - 1, source.column + columns - 1
         series = Reference(ws, min_col=source.column + 1, max_col=right, min_row=source.row, max_row=bottom)
         chart.add_data(series, titles_from_data=True)
+        for one in chart.series:
+            one.smooth = False
         points = Reference(ws, min_col=source.column, min_row=source.row + 1, max_row=bottom)
         chart.set_categories(points)
         chart.width, chart.height = width / POINTS_PER_CM, height / POINTS_PER_CM

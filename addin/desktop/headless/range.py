@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.views import Selection as ViewSelection
 
+from addin.desktop.headless.cell_sizes import column_points, row_points
 from addin.desktop.headless.colors import rgb_of, rgb_of_fill
 from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.validation import DataValidation
@@ -178,6 +179,15 @@ class Range:
     @property
     def font(self) -> "Font":
         return Font(self)
+
+    @property
+    def width(self) -> float:
+        columns = range(self.column, self.column + self.shape[1])
+        return sum(column_points(self.sheet.ws, column) for column in columns)
+
+    @property
+    def height(self) -> float:
+        return sum(row_points(self.sheet.ws, row) for row in range(self.row, self.row + self.shape[0]))
 
     @property
     def column_width(self) -> float:

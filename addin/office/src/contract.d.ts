@@ -96,8 +96,11 @@ export interface Edit {
 export interface Chart {
   sheet: string;
   kind: "column" | "bar" | "line" | "pie";
+  /** Its first row names the series, its first column the points. */
   source: string;
   title: string;
+  /** The cells that the chart covers; without them, it is drawn beside its source. */
+  place?: string | null;
 }
 
 /** One measure of a panel. `share` is the length of its bar, from 0 to 1; `opens` is the button that shows what is behind it. */

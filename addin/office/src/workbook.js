@@ -18,7 +18,7 @@
  *   `dataValidation`: `rule` (set only), `clear()`,
  *   `format.fill`: `color` (set too; `""` or `null` where cells differ), `pattern` (`"None"`, `"Solid"`, `null`), `clear()`
  * - `RangeAreas`: `areas.items`
- * - `charts.add(type, range, "Columns")`; `Chart`: `title.text`, `setPosition(range)`
+ * - `charts.add(type, range, "Columns")`; `Chart`: `title.text`, `setPosition(first, last)`
  * - `Excel.createWorkbook(base64)`
  * - `Office.onReady()`, `Office.actions.associate(id, (event) => ...)`, `event.completed()`,
  *   `Office.addin.showAsTaskpane()`, `Office.ribbon.requestUpdate({tabs})`, `Office.context.requirements.isSetSupported(...)`

@@ -39,14 +39,12 @@ export const Chart = {
     delete: (/** @type {ChartOnSheet} */ chart) => {
       chart.sheet.charts = chart.sheet.charts.filter((one) => one !== chart);
     },
-    setPosition: (/** @type {ChartOnSheet} */ chart, [start, end = start]) => {
-      const [first, last] = [areaOf(start), areaOf(end)];
-      chart.anchor = {
-        top: first.top,
-        left: first.left,
-        bottom: Math.max(last.bottom, first.top + 8),
-        right: Math.max(last.right, first.left + 4),
-      };
+    setPosition: (/** @type {ChartOnSheet} */ chart, [start, end]) => {
+      const first = areaOf(start);
+      const { top, left } = first;
+      // With one cell, Excel moves the chart and keeps its size.
+      const { bottom, right } = end ? areaOf(end) : { bottom: top + 14, right: left + 6 };
+      chart.anchor = { top, left, bottom, right };
     },
   },
 };

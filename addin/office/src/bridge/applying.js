@@ -71,6 +71,11 @@ async function check(context, reply, output) {
     if (!known.has(name.toLowerCase())) throw unusable(`It speaks of a sheet ${name}, which is not there.`);
   }
   for (const one of reply.edits ?? []) areasOf(one);
+  for (const { source, place } of reply.charts ?? []) {
+    for (const cells of place ? [source, place] : [source]) {
+      if (!parse(cells)) throw unusable(`It speaks of cells ${cells}, which no sheet has.`);
+    }
+  }
 }
 
 /**
@@ -236,13 +241,23 @@ function askForGroup(sheet) {
 }
 
 /**
- * Draw the range `source`: its first row names the series, its first column the points.
+ * Draw the range `source`: its first row names the series, its first column the points. The chart covers the cells of
+ * `place`, or is put beside its source.
  * @param {Excel.Worksheet} sheet
  * @param {Chart} ordered
  */
 function draw(sheet, ordered) {
   const chart = sheet.charts.add(CHARTS[ordered.kind], sheet.getRange(ordered.source), "Columns");
   chart.title.text = ordered.title;
-  const area = parse(ordered.source);
-  if (area) chart.setPosition(sheet.getCell(area.top - 1, area.left + area.width));
+  const [source, place] = [parse(ordered.source), ordered.place ? parse(ordered.place) : null];
+  if (place) chart.setPosition(sheet.getCell(place.top - 1, place.left - 1), lastCell(sheet, place));
+  else if (source) chart.setPosition(sheet.getCell(source.top - 1, source.left + source.width));
+}
+
+/**
+ * @param {Excel.Worksheet} sheet
+ * @param {import("./areas.js").Area} area
+ */
+function lastCell(sheet, area) {
+  return sheet.getCell(area.top + area.height - 2, area.left + area.width - 2);
 }
