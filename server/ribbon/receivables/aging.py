@@ -98,13 +98,10 @@ def _summary_text(clinic: str, found: Aging, words: Mapping[str, str]) -> str:
     if not found.total.invoices:
         return f"Nothing was outstanding at {clinic}{narrowed} as of {us(found.as_of)}.{_credit_words(found)}"
     owed = f"{dollars(found.total.balance_cents)} outstanding on {count_of(found.total.invoices, 'invoice')}"
-    old = sum((owed for bucket, owed in _pairs(found) if bucket.first > OLD), Owed())
-    older = (
-        f" {dollars(old.balance_cents)} of it {'is' if old.invoices == 1 else 'are'} more than {OLD} days old."
-        if old.invoices
-        else ""
-    )
-    sentences = f"{title_of(found)}: {owed} at {clinic}{narrowed}.{older}{_credit_words(found)}"
+    old = sum((amount for bucket, amount in _pairs(found) if bucket.first > OLD), Owed()).balance_cents
+    older = f" {dollars(old)} of it is more than {OLD} days old." if old else ""
+    counted = f"as of {us(found.as_of)}, counted from {found.basis.day_in_words}."
+    sentences = f"{owed} at {clinic}{narrowed} {counted}{older}{_credit_words(found)}"
     return f"{sentences} {basis_sentence(found)}".rstrip()
 
 

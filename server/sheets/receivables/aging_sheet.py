@@ -55,7 +55,7 @@ FIRST_BUCKET = 6
 _HEADINGS = ("Days", "Risk", "What to do", "Invoices", "Balance", "Share")
 _AS_KNOWN = "As it was known at the end of that day: what was recorded later does not show."
 _CREDIT_ADVICE = "Apply or refund it."
-_PARTY_WIDTH, _MONEY_WIDTH, _ADVICE_WIDTH, _COUNT_WIDTH = 32.0, 15.0, 29.0, 9.5
+_PARTY_WIDTH, _MONEY_WIDTH, _ADVICE_WIDTH, _COUNT_WIDTH = 36.0, 15.0, 29.0, 10.5
 
 
 def write_aging(clinic: Clinic, aging: Aging, invoices: OpenInvoices, scope: str, date_system: int) -> bytes:

@@ -5,6 +5,6 @@ CREATE INDEX invoice_owed_by_facility ON invoice (facility, created, balance_cen
 CREATE INDEX invoice_owed_by_physician ON invoice (physician, created, balance_cents) WHERE balance_cents > 0;
 
 -- What was known of an invoice on a past day: when it was sent, what was agreed, and which credit there was.
-CREATE INDEX step_sends ON step (invoice, place, recorded_at, day) WHERE action = 'send';
-CREATE INDEX step_agrees ON step (invoice, place, recorded_at, day) WHERE action = 'agree';
+CREATE INDEX step_sends ON step (invoice, place, recorded_at, day, action) WHERE action = 'send';
+CREATE INDEX step_agrees ON step (invoice, place, recorded_at, day, action) WHERE action = 'agree';
 CREATE INDEX transfer_of_credit ON transfer (step) WHERE debit = 'unapplied credit' OR credit = 'unapplied credit';
