@@ -157,6 +157,7 @@ class Desk:
         self.press("cases.save", sheets=[sheet])
         with self.ledger.clinic("lakeside").transaction() as books:
             books.status_requests.add(1, f"{sign}Lex", f"{sign}How far are they?", f"{sign}Lex")
+        self.press("receivables.dashboard")
         self.press("reminders.today")
 
     def _invoices_sheet(self) -> dict[str, Any]:
@@ -189,6 +190,7 @@ WITH_WORKBOOK = {
     "payroll.history",
     "payroll.statements",
     "payroll.register",
+    "receivables.dashboard",
     "reminders.today",
     "invoices.open",
     "invoices.history",
