@@ -48,7 +48,7 @@ from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.web import account_pages, admin_pages, attorney_pages, provider_pages, sign_in_pages
+from server.web import account_pages, admin_pages, attorney_pages, firm_pages, provider_pages, sign_in_pages
 from server.web.page_rendering import refusal_page
 from server.web.sealed_cookies import SealedCookies
 
@@ -160,7 +160,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
     app.include_router(emergency_access.router, tags=["session"])
-    for pages in (sign_in_pages, provider_pages, account_pages, admin_pages, attorney_pages):
+    for pages in (sign_in_pages, provider_pages, account_pages, admin_pages, attorney_pages, firm_pages):
         app.include_router(pages.router)
     app.include_router(reference_page.router)
 

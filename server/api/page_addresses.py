@@ -2,7 +2,7 @@
 
 import re
 
-PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin|attorney)(?:/.*)?")
+PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin|attorney|firm)(?:/.*)?")
 
 PROVIDER_PAGE = "/sign-in/provider"
 """Where signing in at the firm's identity provider begins. What belongs to it is below this address."""

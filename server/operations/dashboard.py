@@ -6,8 +6,10 @@ from datetime import date
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.receivables.figure_days import FigureDays, figure_days
+from server.billing.receivables.key_figure_sums import KeyFigureSums, sums_of_clinics
 from server.billing.receivables.key_figures import KeyFigures, key_figures
 from server.errors import BillingError, MissingInput, count_of
+from server.ledger.store import ClinicEntry
 from server.operations.invoice_filters import days_between
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -15,17 +17,30 @@ from server.operations.session import Session
 
 @dataclass(frozen=True, slots=True)
 class ClinicFigures:
-    """What a firm's list shows of a clinic: its key figures, how many reminders are due and how many drafts are not approved.
+    """What the firm's page shows of a clinic: its key figures, how many reminders are due, how many drafts are not approved."""
 
-    ``figures`` is ``None`` if the books of the clinic cannot be opened; ``why`` says then what is wrong, and what to do.
-    """
+    clinic: ClinicEntry
+    figures: KeyFigures
+    reminders: int
+    drafts: int
 
-    id: str
-    name: str
-    figures: KeyFigures | None
-    reminders: int = 0
-    drafts: int = 0
-    why: str = ""
+
+@dataclass(frozen=True, slots=True)
+class UnopenedClinic:
+    """A clinic whose books cannot be opened, and why, with what to do about it."""
+
+    clinic: ClinicEntry
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFigures:
+    """All clinics of a person, by name, and the figures of all that could be opened together."""
+
+    days: FigureDays
+    clinics: tuple[ClinicFigures, ...]
+    unopened: tuple[UnopenedClinic, ...]
+    total: KeyFigures
 
 
 @operation(MissingInput)
@@ -42,28 +57,35 @@ def show_key_figures(session: Session, first: date | None, last: date | None) ->
 
 
 @operation()
-def show_firm_figures(session: Session) -> list[ClinicFigures]:
-    """Return the figures of every clinic that the person was given, by name. Sums alone are no view of patient data.
+def show_firm_figures(session: Session) -> FirmFigures:
+    """Return the figures of every clinic that the person was given. Sums alone are no view of patient data.
 
     Each clinic's books are asked in turn. Those that cannot be opened do not keep the others from being shown.
     """
-    return [_figures_of_clinic(session, entry.id, entry.name) for entry in session.clinics()]
+    days = figure_days(None, None, session.today)
+    found: list[ClinicFigures] = []
+    unopened: list[UnopenedClinic] = []
+    every_sums: list[KeyFigureSums] = []
+    for entry in session.clinics():
+        try:
+            sums, figures = _figures_of_clinic(session, entry, days)
+        except BillingError as refusal:
+            unopened.append(UnopenedClinic(entry, f"{refusal} {refusal.remedy}"))
+        else:
+            found.append(figures)
+            every_sums.append(sums)
+    return FirmFigures(days, tuple(found), tuple(unopened), key_figures(sums_of_clinics(every_sums), days))
 
 
-def _figures_of_clinic(session: Session, clinic_id: str, name: str) -> ClinicFigures:
-    own = Session(session.ledger, session.person, clinic_id, address=session.address)
-    try:
-        with own.transaction(), own.reading() as books:
-            days = figure_days(None, None, session.today)
-            return ClinicFigures(
-                clinic_id,
-                name,
-                key_figures(books.key_figures.rates_and_balances(days), days),
-                reminders=books.reminders.count_due_by(session.today),
-                drafts=sum(run.state is RunState.DRAFT for run in books.runs()),
-            )
-    except BillingError as refusal:
-        return ClinicFigures(clinic_id, name, None, why=f"{refusal} {refusal.remedy}")
+def _figures_of_clinic(
+    session: Session, entry: ClinicEntry, days: FigureDays
+) -> tuple[KeyFigureSums, ClinicFigures]:
+    own = Session(session.ledger, session.person, entry.id, address=session.address)
+    with own.transaction(), own.reading() as books:
+        sums = books.key_figures.rates_and_balances(days)
+        reminders = books.reminders.count_due_by(days.today)
+        drafts = sum(run.state is RunState.DRAFT for run in books.runs())
+    return sums, ClinicFigures(entry, key_figures(sums, days), reminders, drafts)
 
 
 def _days_of(session: Session, first: date | None, last: date | None) -> FigureDays:

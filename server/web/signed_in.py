@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.api.page_addresses import is_page, page_cookie
 from server.billing.people import Person, Role
+from server.billing.rights import READERS
 from server.ledger.store import Ledger
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def safe_address(asked: str, person: Person) -> str:
 
 def links_of(person: Person) -> Links:
     """Return the pages that a person may open, the first one first: their addresses and names."""
-    return (*_LINKS.get(person.role, ()), ("/account", "Your account"))
+    firm = (("/firm", "All clinics"),) if person.role in READERS else ()
+    return (*_LINKS.get(person.role, ()), ("/account", "Your account"), *firm)
 
 
 _LINKS: Mapping[Role, Links] = {

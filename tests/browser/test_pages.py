@@ -110,6 +110,25 @@ def test_the_pages_of_an_attorney_are_accessible_and_fit_the_window(
     assert {asked: told for asked, told in wrong.items() if told != ([], True)} == {}
 
 
+def test_the_page_of_the_firm_is_accessible_and_fits_the_window(
+    axe: str, context: BrowserContext, url: str, ledger: Ledger, made: tuple[Path, InventedUser]
+) -> None:
+    created(ledger.clinic("lakeside"), a_draft(cents=1_234_567_89), a_draft("Patient Two"))
+    created(ledger.clinic("harbor"), a_draft("Patient Three"))
+    page = context.new_page()
+    sign_in(page, url, made[1], "/firm")
+    assert page.locator("tbody tr").count() == 2
+    assert (complaints(axe, page), fits(page)) == ([], True)
+    cells = page.locator("td")
+    assert cells.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length") == 0
+
+    for part in (ledger.folder / "clinics").glob("harbor.db*"):
+        part.unlink()
+    page.reload()
+    assert page.get_by_text("harbor.db").is_visible()
+    assert (complaints(axe, page), fits(page)) == ([], True)
+
+
 def test_a_case_can_be_read_on_a_phone_and_is_printed_without_what_is_for_the_screen(
     browser: Browser, url: str, ledger: Ledger
 ) -> None:

@@ -160,6 +160,7 @@ class Desk:
         due = a_clock().date().isoformat()
         reminder = {"due": due, "action": f"{sign}Call", "note": f"{sign}soon", "who": f"{sign}Ana"}
         self.press("reminders.add", inputs={"case": f"{sign}C-1", "confirm": "yes"} | reminder)
+        self.press("receivables.dashboard")
         self.press("reminders.today")
         sheet = self._sheet_of("reminders.today", "Reminders")
         for column in sheet["columns"]:
@@ -198,6 +199,7 @@ WITH_WORKBOOK = {
     "payroll.history",
     "payroll.statements",
     "payroll.register",
+    "receivables.dashboard",
     "reminders.today",
     "receivables.worklist",
     "invoices.open",

@@ -3,6 +3,7 @@
 A party that an invoice does not name has the name "".
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -133,6 +134,17 @@ class KeyFigureSums:
         """Return how many invoices are owed in a bucket, and their balances in cents."""
         found = [one for one in self.owed if one.bucket == place]
         return sum(one.invoices for one in found), sum(one.balance_cents for one in found)
+
+
+def sums_of_clinics(clinics: Iterable[KeyFigureSums]) -> KeyFigureSums:
+    """Return what rates and balances of several clinics add up to."""
+    every = list(clinics)
+    return KeyFigureSums(
+        physicians=tuple(one for sums in every for one in sums.physicians),
+        owed=tuple(one for sums in every for one in sums.owed),
+        paid=tuple(one for sums in every for one in sums.paid),
+        unapplied_cents=sum(sums.unapplied_cents for sums in every),
+    )
 
 
 BUCKET_PLACES = range(len(BUCKETS))

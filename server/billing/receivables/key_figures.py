@@ -180,7 +180,7 @@ def _days_of_charges(sums: KeyFigureSums, days: FigureDays) -> Measure:
     value = Fraction(sums.outstanding_cents * counted, billed) if billed > 0 else None
     definition = (
         f"Outstanding on {us(days.today)} divided by average daily charges: what was billed from {us(first)} to "
-        f"{us(days.last)}, divided by these {count_of(counted, 'day')}. Target: {TARGET_DAYS}."
+        f"{us(days.last)}, divided by {count_of(counted, 'day')}. Target: {TARGET_DAYS}."
     )
     return Measure("days_in_ar", "Days in AR: AR / daily charges", value, Unit.DAYS, definition, TARGET_DAYS)
 

@@ -131,13 +131,15 @@ def _days_words(days: Fraction) -> str:
 
 
 def _summary_text(clinic: str, figures: KeyFigures) -> str:
-    outstanding, gross, days = (
-        figures.measure(name).words for name in ("outstanding", "gross_collection", "days_to_pay")
+    outstanding, gross, paid = (
+        figures.measure(name) for name in ("outstanding", "gross_collection", "days_to_pay")
     )
-    return (
-        f"{clinic}: {outstanding} outstanding. Of what was billed {figures.days.words}, {gross} is collected. "
-        f"From creation to paid: {days}."
-    )
+    sentences = [f"{clinic}: {outstanding.words} outstanding."]
+    if gross.value is not None:
+        sentences.append(f"Of what was billed {figures.days.words}, {gross.words} is collected.")
+    if paid.value is not None:
+        sentences.append(f"From creation to paid: {paid.words}.")
+    return " ".join(sentences)
 
 
 def _reply_figures(figures: KeyFigures) -> dict[str, object]:

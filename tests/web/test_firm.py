@@ -1,0 +1,126 @@
+"""The page of the firm: every clinic of the person side by side, also one whose file cannot be opened."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.billing.invoices.invoice import Action
+from server.billing.people import Role
+from server.cli.service import temporary_service
+from server.ledger.store import Ledger
+from server.settings import Settings
+from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
+from tests.people import CHEAP, LAKESIDE_ONLY, PASSWORD, InventedUser, add_user, at, opened, with_app
+from tests.ribbon.clicks import views
+from tests.web.conftest import SignIn
+from tests.web.test_sign_in import title
+
+Users = dict[str, InventedUser]
+HEADINGS = [
+    "Clinic", "Outstanding", "Gross rate", "Net rate", "Days to pay", "Days in AR", "0-30 days", "31-60 days", "61-90 days",
+    "91-120 days", "121+ days", "Reminders due", "Drafts",
+]  # fmt: skip
+
+
+@pytest.fixture
+def firm(ledger: Ledger) -> Ledger:
+    """Return two clinics: $80.00 are owed and $80.00 paid in one, $300.00 not sent in the other."""
+    lakeside, harbor = ledger.clinic("lakeside"), ledger.clinic("harbor")
+    paid, waits = await_cheque(lakeside, a_draft(), a_draft("Patient Two"))
+    take(lakeside, Action.RECORD_CHEQUE, [paid], **a_cheque(80_00))
+    take(lakeside, Action.CLEAR, [paid], day=TODAY)
+    take(lakeside, Action.REMIND, [waits], due_date=date(2026, 11, 2), note="call")
+    created(harbor, a_draft("Patient Three", cents=300_00))
+    return ledger
+
+
+def rows_of(page: httpx.Response) -> dict[str, dict[str, str]]:
+    """Return the rows of the page by clinic, each as its cells by heading."""
+    found = {}
+    for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page.text, re.DOTALL):
+        cells = re.findall(r'<td data-name="([^"]+)"[^>]*>(.*?)</td>', row, re.DOTALL)
+        if cells:
+            found[cells[0][1]] = {name: re.sub(r"<.*", "", text) for name, text in cells}
+    return found
+
+
+@pytest.mark.usefixtures("firm")
+def test_a_manager_sees_all_clinics_side_by_side_and_their_total(signed_in: SignIn, users: Users) -> None:
+    page = signed_in(users["mina"]).get("/firm")
+    assert (page.status_code, title(page)) == (200, "All clinics")
+    rows = rows_of(page)
+    assert list(rows) == ["Harbor Practice", "Lakeside", "Total"]
+    assert all(list(row) == HEADINGS for row in rows.values())
+    lakeside, total = rows["Lakeside"], rows["Total"]
+    assert (lakeside["Outstanding"], lakeside["Gross rate"], lakeside["Net rate"]) == (
+        "$80.00",
+        "40.0%",
+        "50.0%",
+    )
+    assert (lakeside["Days to pay"], lakeside["Reminders due"], lakeside["Drafts"]) == ("0.0", "1", "0")
+    assert (total["Outstanding"], total["Gross rate"], total["Reminders due"]) == ("$380.00", "16.0%", "1")
+    assert "Collected divided by billed" in page.text
+    assert "Patient" not in page.text
+
+
+def test_looking_at_sums_is_no_view_of_patient_data(firm: Ledger, signed_in: SignIn, users: Users) -> None:
+    before = len(views(firm.folder))
+    signed_in(users["mina"]).get("/firm")
+    assert len(views(firm.folder)) == before
+
+
+@pytest.mark.usefixtures("firm")
+def test_a_biller_sees_only_the_clinics_that_were_given(signed_in: SignIn, users: Users) -> None:
+    page = signed_in(users["ben"]).get("/firm")
+    assert list(rows_of(page)) == ["Lakeside"]
+    assert "Harbor" not in page.text
+
+
+@pytest.fixture
+def damaged(firm: Ledger) -> Ledger:
+    """Return the firm, with a file that is no books, before the service starts."""
+    firm.close()
+    for part in (firm.folder / "clinics").glob("harbor.db*"):
+        part.unlink()
+    (firm.folder / "clinics" / "harbor.db").write_bytes(b"no books at all " * 500)
+    return firm
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_clinic_whose_file_cannot_be_opened_is_a_row_that_says_so(signed_in: SignIn, users: Users) -> None:
+    page = signed_in(users["mina"]).get("/firm")
+    rows = rows_of(page)
+    assert page.status_code == 200
+    assert rows["Lakeside"]["Outstanding"] == "$80.00"
+    assert "harbor.db" in rows["Harbor Practice"]["Not shown"]
+    assert "could not be opened" in page.text
+
+
+def test_a_firm_without_clinics_is_told_how_to_get_one(tmp_path: Path) -> None:
+    ledger = opened(tmp_path / "empty")
+    ada = with_app(ledger, add_user(ledger, "ada", "Ada Admin", Role.ADMINISTRATOR))
+    ledger.close()
+    with temporary_service(Settings(path=ledger.folder, workers=0), hashing=CHEAP) as url, at(url) as client:
+        client.post("/sign-in", data={"name": ada.name, "password": PASSWORD, "code": ada.code()})
+        page = client.get("/firm")
+    assert (page.status_code, "There is no clinic yet." in page.text) == (200, True)
+
+
+def test_an_attorney_and_a_stranger_do_not_see_the_page(
+    firm: Ledger, signed_in: SignIn, browser: httpx.Client
+) -> None:
+    fern = with_app(
+        firm, add_user(firm, "fern", "Fern Invented", Role.ATTORNEY, attorney="Fern", clinics=LAKESIDE_ONLY)
+    )
+    attorney = signed_in(fern)
+    assert attorney.get("/firm").status_code == 403
+    assert "/firm" not in attorney.get("/attorney").text
+    assert browser.get("/firm").headers["location"].startswith("/sign-in")
+
+
+def test_staff_find_the_page_in_the_navigation(signed_in: SignIn, users: Users) -> None:
+    for name in ("ada", "mina", "ben"):
+        assert '<a href="/firm">All clinics</a>' in signed_in(users[name]).get("/account").text
