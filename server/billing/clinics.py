@@ -15,6 +15,7 @@ from server.billing.invoices.prices import ExamCode, Price
 from server.billing.money import MILLION, THOUSAND
 from server.billing.names import fold
 from server.billing.setup_pay_items import PayItem
+from server.billing.setup_payer_mail import MailText, PayerContact, ReminderLevel
 
 ALWAYS = date(1900, 1, 1)
 """The first day of a share that the sheet gives no day: it has been there always."""
@@ -333,6 +334,9 @@ class Setup:
     shares: tuple[ShareRule, ...] = ()
     supervision: tuple[Supervision, ...] = ()
     pay_plans: tuple[PayPlan, ...] = ()
+    payer_contacts: tuple[PayerContact, ...] = ()
+    reminder_levels: tuple[ReminderLevel, ...] = ()
+    mail_texts: tuple[MailText, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
@@ -364,6 +368,9 @@ class Setup:
             *self.shares,
             *self.supervision,
             *self.pay_plans,
+            *self.payer_contacts,
+            *self.reminder_levels,
+            *self.mail_texts,
         ]
         return _digest_of(parts)
 

@@ -99,6 +99,11 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # reminders
     "reminders.list_due_reminders": READERS,
     "reminders.count_due_reminders": READERS,
+    "payer_mail.plan_of_mail": BILLERS,
+    "payer_mail.preview_mail": BILLERS,
+    "payer_mail.send_mail": BILLERS,
+    "payer_mail.list_messages": READERS,
+    "payer_mail.decide_message": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

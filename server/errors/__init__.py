@@ -136,6 +136,7 @@ from server.errors.overtaken_runs import (
     RegisterUnusable,
     RunIsBuiltOn,
 )
+from server.errors.payer_mail import MailNotSetUp, MailServerUnusable, OutcomeNotOpen, UnknownMessage
 from server.errors.people import (
     CaseNotYours,
     DeviceAskedTooSoon,
@@ -237,6 +238,8 @@ __all__ = [
     "LedgerReadOnly",
     "LicenseNeeded",
     "LinkUnusable",
+    "MailNotSetUp",
+    "MailServerUnusable",
     "MissingColumn",
     "MissingInput",
     "MissingSheet",
@@ -251,6 +254,7 @@ __all__ = [
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",
+    "OutcomeNotOpen",
     "OwnSheet",
     "PairingEnded",
     "PasswordUnusable",
@@ -308,6 +312,7 @@ __all__ = [
     "UnknownEmergencyAccess",
     "UnknownHeldVisit",
     "UnknownInvoice",
+    "UnknownMessage",
     "UnknownOutput",
     "UnknownProgram",
     "UnknownRun",

@@ -18,6 +18,7 @@ from server.errors import (
     pay_findings,
     pay_item_findings,
     pay_plan_findings,
+    payer_mail_findings,
     payment_findings,
     setup_findings,
 )
@@ -33,6 +34,7 @@ _MODULES = (
     further_pay_findings,
     pay_plan_findings,
     payment_findings,
+    payer_mail_findings,
     paid_visit_findings,
     hours_findings,
     held_visit_findings,

@@ -56,6 +56,7 @@ from server.ledger.payroll.held_visits import HeldVisits
 from server.ledger.payroll.payment_records import PaymentRecords
 from server.ledger.payroll.statement_exports import StatementExport
 from server.ledger.plan_records import PlanRecords
+from server.ledger.receivables.payer_mail import PayerMail
 from server.ledger.receivables.reminders import Reminders
 
 
@@ -70,7 +71,7 @@ class Answer:
 
 class ClinicBooks:
     """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``plan_records`` and ``payments``.
+    ``status_requests``, ``held_visits``, ``reminders``, ``payer_mail``, ``plan_records`` and ``payments``.
 
     ``actor`` is who pressed the button.
     """
@@ -83,6 +84,7 @@ class ClinicBooks:
         self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
         self.reminders = Reminders(session)
+        self.payer_mail = PayerMail(session, now)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session

@@ -22,6 +22,7 @@ from server.sheets.clinics.further_pay import read_shares, read_supervision
 from server.sheets.clinics.group_sessions import read_group_sessions
 from server.sheets.clinics.pay_items import read_pay_items
 from server.sheets.clinics.pay_plans import read_pay_plans
+from server.sheets.clinics.payer_mail import read_mail_texts, read_payers, read_reminder_levels
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
@@ -38,13 +39,16 @@ from server.sheets.tables import (
     FIELD,
     GROUP_SESSIONS,
     INVOICE_TERMS,
+    MAIL_TEXTS,
     MISSED_VISITS,
     PAY_ITEMS,
     PAY_PLANS,
     PAY_TO,
+    PAYERS,
     PRICES,
     PROVIDERS,
     RATES,
+    REMINDER_MAIL,
     REMIT_TO,
     SERVICES,
     SETUP_VERSION,
@@ -67,7 +71,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay plans, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay plans, Pay items, Prices, Exam types, Payers, Reminder mail and Mail texts may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -87,6 +91,10 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     supervision_rows = sent.optional_rows(SUPERVISION, missed=bool(kept.supervision))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
+    payer_rows = sent.optional_rows(PAYERS, missed=bool(kept.payer_contacts))
+    level_rows = sent.optional_rows(REMINDER_MAIL, missed=bool(kept.reminder_levels))
+    text_rows = sent.optional_rows(MAIL_TEXTS, missed=bool(kept.mail_texts))
+    mail_texts = kept.mail_texts if text_rows is None else tuple(read_mail_texts(text_rows))
     setup = Setup(
         clinic,
         providers,
@@ -105,6 +113,9 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         if supervision_rows is None
         else tuple(read_supervision(supervision_rows, people, work)),
         kept.pay_plans if plan_rows is None else tuple(read_pay_plans(plan_rows, people, work)),
+        kept.payer_contacts if payer_rows is None else tuple(read_payers(payer_rows)),
+        kept.reminder_levels if level_rows is None else tuple(read_reminder_levels(level_rows, mail_texts)),
+        mail_texts,
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)
