@@ -62,7 +62,7 @@ class MailServer:
                     return
             self._leave()
         try:
-            self._smtp = self._connected()
+            self._smtp = self._new_connection()
         except ssl.SSLCertVerificationError as problem:
             why = f"the certificate of {self._settings.host} cannot be trusted ({problem.verify_message})"
             raise MailServerUnusable(why) from None
@@ -75,7 +75,7 @@ class MailServer:
         except (smtplib.SMTPException, OSError) as problem:
             raise MailServerUnusable(f"it cannot be reached ({type(problem).__name__})") from None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _new_connection(self) -> smtplib.SMTP:
         settings = self._settings
         context = ssl.create_default_context(cafile=None if settings.ca is None else str(settings.ca))
         context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -354,25 +354,17 @@ class Setup:
         If two people work on the same setup sheets, the version of the second one is stale when it is saved
         (rule: edge-cases#stale-rows).
         """
-        parts = [
-            self.clinic,
+        lists = (
             *self.providers,
             *self.services,
             *self.rates,
             *self.statuses,
             *self.missed_visits,
             *self.prices,
-            *self.exam_types,
-            *self.pay_items,
-            *self.group_sessions,
-            *self.shares,
-            *self.supervision,
-            *self.pay_plans,
-            *self.payer_contacts,
-            *self.reminder_levels,
-            *self.mail_texts,
-        ]
-        return _digest_of(parts)
+        )
+        lists = (*lists, *self.exam_types, *self.pay_items, *self.group_sessions, *self.shares)
+        lists = (*lists, *self.supervision, *self.pay_plans, *self.payer_contacts)
+        return _digest_of([self.clinic, *lists, *self.reminder_levels, *self.mail_texts])
 
     @property
     def pay_version(self) -> str:

@@ -168,18 +168,22 @@ def _summary_of(preview: MailPreview, run: MailRun, problem: str, *, is_dry: boo
 @reminders.command()
 def credentials(
     folder: LedgerFolder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Store the password of the mail server, in this computer's key store or in a file that only you can read."""
     settings = settings_of(folder)
-    with _exit_if_refused(as_json=False):
+    with _exit_if_refused(as_json=as_json):
         ledger = Ledger.open_existing(settings.path)
     if not settings.mail_server.user:
         raise typer.BadParameter(
             "CLINIC_LEDGER_SMTP_USER is not set, so the mail server asks for no password."
         )
-    password = typer.prompt(f"Password of {settings.mail_server.user}", hide_input=True)
+    password = typer.prompt(f"Password of {settings.mail_server.user}", hide_input=True, err=True)
     where = store_password(ledger.folder, settings.mail_server, password)
-    console.print(escape(f"The password is stored in {where}."), highlight=False, soft_wrap=True)
+    if as_json:
+        typer.echo(orjson.dumps({"stored_in": where}))
+    else:
+        console.print(escape(f"The password is stored in {where}."), highlight=False, soft_wrap=True)
 
 
 @reminders.command(name="list")
@@ -227,7 +231,7 @@ def outcome(
     number: Annotated[int, typer.Argument(help="The number of the mail, as list shows it.")],
     became: Annotated[
         str,
-        typer.Argument(metavar="OUTCOME", help="sent, bounced, or “send again”: the next run writes anew."),
+        typer.Argument(metavar="OUTCOME", help="sent, bounced, or “send again”: the next run writes again."),
     ],
     clinic: Annotated[str, typer.Option(help="The clinic.")],
     note: Annotated[str, typer.Option(help="How you know.")] = "",

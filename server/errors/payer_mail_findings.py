@@ -33,7 +33,9 @@ class MailedWithoutAddress(FindingFacts):
     code: ClassVar[str] = "mailed-without-address"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{payer} is to get reminders by mail, and has no e-mail address."
-    advises: ClassVar[str] = "Type the address under Email, or no under Mail reminders: then it gets letters."
+    advises: ClassVar[str] = (
+        "Type the address under Email, or no in this cell: then this payer is not mailed."
+    )
 
     payer: object
 

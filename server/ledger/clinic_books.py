@@ -70,8 +70,7 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
-    ``status_requests``, ``held_visits``, ``reminders``, ``payer_mail``, ``plan_records`` and ``payments``.
+    """The books of one clinic. Each of its attributes is one part of them.
 
     ``actor`` is who pressed the button.
     """

@@ -119,7 +119,7 @@ def send_mail(
     *,
     shown: str | None = None,
     most: int | None = None,
-    seconds: float = float("inf"),
+    seconds: float | None = None,
 ) -> MailRun:
     """Send what is due, and return what became of each mail.
 
@@ -139,7 +139,7 @@ def send_mail(
     run, begun = MailRun(), time.monotonic()
     with MailServer(settings, password) as server:
         for place, written in enumerate(preview.mails):
-            if place >= limit or time.monotonic() - begun > seconds:
+            if place >= limit or (seconds is not None and time.monotonic() - begun > seconds):
                 run.left = len(preview.mails) - place
                 break
             try:
@@ -208,7 +208,7 @@ def _send_one(
 def _is_still_due(books: ClinicBooks, session: Session, written: WrittenMail) -> bool:
     setup = books.setup()
     plan = _plan(books, setup, session, written.mail.payer)
-    return [written] == [*_written(plan.mails, setup, session)]
+    return [written] == [*_write_mails(plan.mails, setup, session)]
 
 
 def _plan(books: ClinicBooks, setup: Setup, session: Session, payer: str = "") -> MailPlan:
@@ -218,7 +218,7 @@ def _plan(books: ClinicBooks, setup: Setup, session: Session, payer: str = "") -
     return plan_mail(setup, open_invoices, books.payer_mail.refused_addresses(), session.today)
 
 
-def _written(mails: Sequence[PlannedMail], setup: Setup, session: Session) -> Iterator[WrittenMail]:
+def _write_mails(mails: Sequence[PlannedMail], setup: Setup, session: Session) -> Iterator[WrittenMail]:
     for mail in mails:
         yield WrittenMail(mail, *write_mail(mail, setup, session.today))
 
@@ -226,13 +226,13 @@ def _written(mails: Sequence[PlannedMail], setup: Setup, session: Session) -> It
 def _preview(books: ClinicBooks, session: Session) -> MailPreview:
     setup = books.setup()
     plan = _plan(books, setup, session)
-    mails = tuple(_written(plan.mails, setup, session))
+    mails = tuple(_write_mails(plan.mails, setup, session))
     shown = [(one.mail.payer, one.mail.address, one.mail.copies_to, one.subject, one.text) for one in mails]
     return MailPreview(
         clinic=setup.clinic,
         mails=mails,
         not_mailed=plan.not_mailed,
-        undecided=tuple(books.payer_mail.undecided()),
+        undecided=tuple(books.payer_mail.undecided_mails()),
         number=number_of_question(session.clinic_id, shown),
         has_levels=bool(setup.reminder_levels),
     )

@@ -24,6 +24,7 @@ from server.operations import (
     invoices,
     pay_runs,
     pay_statements,
+    payer_mail,
     payroll,
     reminders,
     steps,
@@ -54,6 +55,7 @@ from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import due_reminders
+from server.ribbon.receivables import payer_mail as mail_button
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -239,6 +241,11 @@ COMMANDS: dict[str, Command] = {
         due_reminders.list_due,
         reminders.list_due_reminders,
         (clinics.show_setup, reminders.list_due_reminders, keep_workbook),
+    ),
+    "reminders.mail": Command(
+        mail_button.mail_reminders,
+        payer_mail.send_mail,
+        (payer_mail.plan_of_mail, payer_mail.preview_mail, payer_mail.send_mail, keep_workbook),
     ),
 }
 

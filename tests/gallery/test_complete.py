@@ -136,7 +136,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
     errors.MailNotSetUp: (
-        "mail is sent from the command line",
+        "it takes a setup with a schedule and a payer to mail",
         "tests/operations/test_payer_mail.py::test_without_a_server_nothing_is_sent_and_a_sentence_says_so",
     ),
     errors.MailServerUnusable: (

@@ -190,7 +190,7 @@ class PayerMail:
         """Return up to ``most`` messages, the latest first."""
         return [_message_of(row) for row in self._session.all(_EVERY, [most])]
 
-    def undecided(self) -> list[MessageOnRecord]:
+    def undecided_mails(self) -> list[MessageOnRecord]:
         """Return the mails of which nobody knows whether they arrived, and those that are being sent, the latest first."""
         return [_message_of(row) for row in self._session.all(_UNDECIDED, [EVERY_ROW])]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from server.billing.clinics import MOST_DAYS_TO_PAY, Cadence, Clinic, Setup
 from server.billing.money import THOUSAND
 from server.billing.names import fold
+from server.billing.setup_payer_mail import MailText, PayerContact, ReminderLevel
 from server.errors import Finding, Severity
 from server.errors.setup_findings import (
     ClinicIdUnusable,
@@ -91,10 +92,6 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     supervision_rows = sent.optional_rows(SUPERVISION, missed=bool(kept.supervision))
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
-    payer_rows = sent.optional_rows(PAYERS, missed=bool(kept.payer_contacts))
-    level_rows = sent.optional_rows(REMINDER_MAIL, missed=bool(kept.reminder_levels))
-    text_rows = sent.optional_rows(MAIL_TEXTS, missed=bool(kept.mail_texts))
-    mail_texts = kept.mail_texts if text_rows is None else tuple(read_mail_texts(text_rows))
     setup = Setup(
         clinic,
         providers,
@@ -113,13 +110,26 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         if supervision_rows is None
         else tuple(read_supervision(supervision_rows, people, work)),
         kept.pay_plans if plan_rows is None else tuple(read_pay_plans(plan_rows, people, work)),
-        kept.payer_contacts if payer_rows is None else tuple(read_payers(payer_rows)),
-        kept.reminder_levels if level_rows is None else tuple(read_reminder_levels(level_rows, mail_texts)),
-        mail_texts,
+        *_read_payer_mail(sent, kept),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)
     return setup, sent.findings
+
+
+def _read_payer_mail(
+    sent: "_SentSheets", kept: Setup
+) -> tuple[tuple[PayerContact, ...], tuple[ReminderLevel, ...], tuple[MailText, ...]]:
+    """Return the rows of Payers, Reminder mail and Mail texts. A clinic that mails nobody gets no finding about them."""
+    payers = sent.optional_rows(PAYERS, missed=bool(kept.payer_contacts))
+    levels = sent.optional_rows(REMINDER_MAIL, missed=bool(kept.reminder_levels))
+    texts = sent.optional_rows(MAIL_TEXTS, missed=bool(kept.mail_texts))
+    mail_texts = kept.mail_texts if texts is None else tuple(read_mail_texts(texts))
+    return (
+        kept.payer_contacts if payers is None else tuple(read_payers(payers)),
+        kept.reminder_levels if levels is None else tuple(read_reminder_levels(levels, mail_texts)),
+        mail_texts,
+    )
 
 
 def clinic_id_of(sheets: Sequence[Sheet]) -> str:

@@ -25,7 +25,7 @@ from server.billing.clinics import (
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.billing.setup_pay_items import PayItem
-from server.billing.setup_payer_mail import PayerContact, ReminderLevel
+from server.sheets.clinics.payer_mail_rows import payer_mail_rows
 from server.sheets.tables import (
     APPOINTMENTS,
     CLINIC,
@@ -184,9 +184,7 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
-        PAYERS: map(_payer_cells, setup.payer_contacts),
-        REMINDER_MAIL: map(_reminder_level_cells, setup.reminder_levels),
-        MAIL_TEXTS: (_text_cells(one.template, one.subject, one.text) for one in setup.mail_texts),
+        **payer_mail_rows(setup),
     }
 
 
@@ -294,19 +292,6 @@ def _price_cells(price: Price) -> Cells:
         (price.unit_price_cents, MONEY),
         *_text_cells(price.bilateral.value, price.payer),
         _day_cell(price.effective_from),
-    )
-
-
-def _payer_cells(one: PayerContact) -> Cells:
-    is_mailed = (YesNo.YES if one.is_mailed else YesNo.NO).value
-    return _text_cells(one.payer, one.email, one.address, is_mailed, one.note)
-
-
-def _reminder_level_cells(one: ReminderLevel) -> Cells:
-    return (
-        (one.level, FREE_NUMBER),
-        (one.after_days, FREE_NUMBER),
-        *_text_cells(one.counts_from.value, one.state.value, one.template, "; ".join(one.copies_to)),
     )
 
 
