@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
 from server.identity_provider_settings import IdentityProviderSettings
+from server.mail_server_settings import MailServerSettings
 
 MEGABYTE = 1024 * 1024
 
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
 
     identity_provider: IdentityProviderSettings = Field(default_factory=IdentityProviderSettings)
     """How people sign in with the firm's identity provider: the variables ``CLINIC_LEDGER_OIDC_*``."""
+    mail_server: MailServerSettings = Field(default_factory=MailServerSettings)
+    """How reminders are mailed: the variables ``CLINIC_LEDGER_SMTP_*``."""
+
     break_glass: bool = True
     """Whether people may open clinics that they were not given for an hour, with a reason: on or off."""
 

@@ -16,6 +16,7 @@ from server.billing.money import MILLION, THOUSAND
 from server.billing.names import fold
 from server.billing.receivables.reminder_settings import USUAL_SETTINGS, ReminderSettings
 from server.billing.setup_pay_items import PayItem
+from server.billing.setup_payer_mail import MailText, PayerContact, ReminderLevel
 
 ALWAYS = date(1900, 1, 1)
 """The first day of a share that the sheet gives no day: it has been there always."""
@@ -335,6 +336,9 @@ class Setup:
     shares: tuple[ShareRule, ...] = ()
     supervision: tuple[Supervision, ...] = ()
     pay_plans: tuple[PayPlan, ...] = ()
+    payer_contacts: tuple[PayerContact, ...] = ()
+    reminder_levels: tuple[ReminderLevel, ...] = ()
+    mail_texts: tuple[MailText, ...] = ()
 
     @property
     def measures(self) -> frozenset[str]:
@@ -352,22 +356,17 @@ class Setup:
         If two people work on the same setup sheets, the version of the second one is stale when it is saved
         (rule: edge-cases#stale-rows).
         """
-        parts = [
-            self.clinic,
+        lists = (
             *self.providers,
             *self.services,
             *self.rates,
             *self.statuses,
             *self.missed_visits,
             *self.prices,
-            *self.exam_types,
-            *self.pay_items,
-            *self.group_sessions,
-            *self.shares,
-            *self.supervision,
-            *self.pay_plans,
-        ]
-        return _digest_of(parts)
+        )
+        lists = (*lists, *self.exam_types, *self.pay_items, *self.group_sessions, *self.shares)
+        lists = (*lists, *self.supervision, *self.pay_plans, *self.payer_contacts)
+        return _digest_of([self.clinic, *lists, *self.reminder_levels, *self.mail_texts])
 
     @property
     def pay_version(self) -> str:

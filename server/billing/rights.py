@@ -116,6 +116,11 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "accounting_journal.export_journal": BILLERS,
     "statement_of_account.parties_of_invoices": BILLERS,
     "statement_of_account.print_account": BILLERS,
+    "payer_mail.plan_of_mail": BILLERS,
+    "payer_mail.preview_mail": BILLERS,
+    "payer_mail.send_mail": BILLERS,
+    "payer_mail.list_messages": READERS,
+    "payer_mail.decide_message": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

@@ -27,6 +27,7 @@ from server.cli.options import (
 )
 from server.cli.press_arguments import check_names, inputs_in, rows_in
 from server.cli.register_command import register
+from server.cli.reminders_commands import reminders
 from server.cli.serve_command import serve
 from server.cli.service_client import service_client
 from server.cli.sign_in_command import sign_in, sign_out
@@ -45,6 +46,7 @@ console = Console()
 app.add_typer(addin, name="addin")
 app.add_typer(ledger, name="ledger")
 app.add_typer(user, name="user")
+app.add_typer(reminders, name="reminders")
 app.command()(serve)
 app.command(name="try")(try_it)
 app.command()(statements)

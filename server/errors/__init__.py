@@ -137,6 +137,7 @@ from server.errors.overtaken_runs import (
     RegisterUnusable,
     RunIsBuiltOn,
 )
+from server.errors.payer_mail import MailNotSetUp, MailServerUnusable, OutcomeNotOpen, UnknownMessage
 from server.errors.people import (
     CaseNotYours,
     DeviceAskedTooSoon,
@@ -240,6 +241,8 @@ __all__ = [
     "LedgerReadOnly",
     "LicenseNeeded",
     "LinkUnusable",
+    "MailNotSetUp",
+    "MailServerUnusable",
     "MissingColumn",
     "MissingInput",
     "MissingSheet",
@@ -254,6 +257,7 @@ __all__ = [
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",
+    "OutcomeNotOpen",
     "OwnSheet",
     "PairingEnded",
     "PasswordUnusable",
@@ -312,6 +316,7 @@ __all__ = [
     "UnknownEmergencyAccess",
     "UnknownHeldVisit",
     "UnknownInvoice",
+    "UnknownMessage",
     "UnknownOutput",
     "UnknownProgram",
     "UnknownRun",

@@ -59,6 +59,7 @@ from server.ledger.plan_records import PlanRecords
 from server.ledger.receivables.aging import AgingRecords
 from server.ledger.receivables.exports import Exports
 from server.ledger.receivables.key_figures import KeyFigureBooks
+from server.ledger.receivables.payer_mail import PayerMail
 from server.ledger.receivables.reminders import Reminders
 from server.ledger.receivables.worklist import Worklist
 
@@ -87,6 +88,7 @@ class ClinicBooks:
         self.reminders = Reminders(session, now)
         self.worklist = Worklist(session)
         self.exports = Exports(session)
+        self.payer_mail = PayerMail(session, now)
         self.plan_records = PlanRecords(session)
         self.payments = PaymentRecords(session)
         self._session = session

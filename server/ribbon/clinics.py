@@ -121,6 +121,9 @@ def open_setup(context: ClickContext) -> Reply:
             "pay_items": len(setup.pay_items),
             "prices": len(setup.prices),
             "exam_types": len(PriceList(exam_codes=setup.exam_types).exam_types),
+            "payers": len(setup.payer_contacts),
+            "reminder_mail": len(setup.reminder_levels),
+            "mail_texts": len(setup.mail_texts),
         },
         output=output,
         activate=names[0],
@@ -232,6 +235,9 @@ def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding])
         "pay items": changes.pay_items,
         "prices": changes.prices,
         "exam types": changes.exam_types,
+        "payers": changes.payers,
+        "reminder mail": changes.reminder_mail,
+        "mail texts": changes.mail_texts,
     }
     sentences = [
         f"{name}: {in_words}"

@@ -28,6 +28,7 @@ from server.operations import (
     invoices,
     pay_runs,
     pay_statements,
+    payer_mail,
     payroll,
     reminders,
     statement_of_account,
@@ -61,6 +62,7 @@ from server.ribbon.payroll.payments import SheetsNeeded
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.receivables import add_reminders, due_reminders, export_invoices, save_reminders
 from server.ribbon.receivables import aging as aging_button
+from server.ribbon.receivables import payer_mail as mail_button
 from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.receivables import worklist as worklist_button
 from server.ribbon.receivables.dashboard import show_dashboard
@@ -290,6 +292,11 @@ COMMANDS: dict[str, Command] = {
         reminders.record_reminders,
         (reminders.find_reminders, *_ADD_REMINDERS),
         (errors.MissingSheet,),
+    ),
+    "reminders.mail": Command(
+        mail_button.mail_reminders,
+        payer_mail.send_mail,
+        (payer_mail.plan_of_mail, payer_mail.preview_mail, payer_mail.send_mail, keep_workbook),
     ),
 }
 

@@ -20,6 +20,7 @@ from server.billing.clinics import (
 from server.billing.invoices.prices import Bilateral
 from server.billing.payroll.payment_lines import PaymentKind
 from server.billing.setup_pay_items import Every, PayItemKind
+from server.billing.setup_payer_mail import CountsFrom, MailedState
 
 STATE = "_ClinicLedgerState"
 """The hidden name of the cells of a sheet that show the state of what it is about."""
@@ -289,6 +290,43 @@ EXAM_TYPES = SheetTable(
     ),
 )
 
+PAYERS = SheetTable(
+    "Payers",
+    (
+        Heading("Payer", 30, help="As your invoices name it", needed=True),
+        Heading("Email", 32, help="Where reminders go", needed=True),
+        Heading("Address", 44, help="For letters; lines separated by ;"),
+        Heading("Mail reminders", 16, help="Empty means no", choices=tuple(YesNo), needed=True),
+        Heading("Note", 34, help="Stays here"),
+    ),
+)
+
+REMINDER_MAIL = SheetTable(
+    "Reminder mail",
+    (
+        Heading("Level", 9, Kind.NUMBER, help="1 comes first", needed=True),
+        Heading("After days", 12, Kind.NUMBER, help="When it is due", needed=True),
+        Heading("Counts from", 14, help="The day they count from", choices=tuple(CountsFrom), needed=True),
+        Heading("State", 20, help="Of the invoices", choices=tuple(MailedState), needed=True),
+        Heading(
+            "Template",
+            26,
+            help="A text: Friendly reminder, Second notice, Final notice, or your own",
+            needed=True,
+        ),
+        Heading("Cc", 34, help="Who gets a copy, separated by ;"),
+    ),
+)
+
+MAIL_TEXTS = SheetTable(
+    "Mail texts",
+    (
+        Heading("Template", 26, help="Its name; that of a built-in text replaces it", needed=True),
+        Heading("Subject", 40, help="One line", needed=True),
+        Heading("Text", 90, help="With variables such as {{ payer }} and {{ total }}", needed=True),
+    ),
+)
+
 SETUP_SHEETS = (
     CLINIC,
     PROVIDERS,
@@ -303,6 +341,9 @@ SETUP_SHEETS = (
     PAY_ITEMS,
     PRICES,
     EXAM_TYPES,
+    PAYERS,
+    REMINDER_MAIL,
+    MAIL_TEXTS,
 )
 
 APPOINTMENT_SHARES = SheetTable(

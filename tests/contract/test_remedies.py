@@ -66,6 +66,7 @@ BY_HAND = {
         "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
+        "MailNotSetUp", "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""

@@ -181,6 +181,25 @@ def with_shares(*rules: Sequence[Cell]) -> Workbook:
     return a_setup(Shares=[titles, *([*rule] for rule in rules)])
 
 
+def with_payers(*payers: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of payers."""
+    titles = ["Payer", "Email", "Address", "Mail reminders", "Note"]
+    return a_setup(Payers=[titles, *([*payer] for payer in payers)])
+
+
+def with_levels(*levels: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of the levels of reminders."""
+    titles = ["Level", "After days", "Counts from", "State", "Template", "Cc"]
+    return a_setup(Reminder_mail=[titles, *([*level] for level in levels)])
+
+
+def with_mail_text(subject: Cell, text: Cell, *more: Sequence[Cell]) -> Workbook:
+    """Maple Street's setup with a sheet of texts for mail, of which the first has this subject and text."""
+    return a_setup(
+        Mail_texts=[["Template", "Subject", "Text"], ["Ours", subject, text], *([*row] for row in more)]
+    )
+
+
 def with_supervision(*rules: Sequence[Cell]) -> Workbook:
     """Maple Street's setup with a sheet of supervision."""
     titles = ["Provider", "Supervisor", "Service", "Pay basis", "Rate", "Effective from", "Until"]

@@ -22,6 +22,9 @@ from tests.gallery.clinic import (
     the_setup,
     with_groups,
     with_items,
+    with_levels,
+    with_mail_text,
+    with_payers,
     with_plans,
     with_shares,
     with_supervision,
@@ -30,6 +33,7 @@ from tests.gallery.clinic import (
 A_BONUS: list[Cell] = ["Ada Example", "bonus", 500, date(2025, 10, 1), None, "once", "Holiday"]
 
 
+A_LEVEL: list[Cell] = [1, 30, "sent", "Pending cheque", "Friendly reminder", ""]
 A_SHARE: list[Cell] = ["Ada Example", "EX-101", "Ben Sample", "40%", NEW_YEAR]
 A_SUPERVISION: list[Cell] = ["Ada Example", "Ben Sample", "EX-101", "per session", 15, NEW_YEAR]
 
@@ -137,6 +141,18 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "tiers-without-end": lambda: with_plans(a_tier(0, 30), a_tier(30, 50)),
     "tiers-differ": lambda: with_plans(a_tier(0, 30), a_tier(30, None, plan="tier marginal")),
     "tier-basis-unfit": lambda: with_plans(a_tier(0, None, plan="tier marginal", measure="hours")),
+    "not-an-email-address": lambda: with_payers(["Acme Invented", "claims at acme", "", "no", ""]),
+    "payer-twice": lambda: with_payers(["Acme Invented", "", "", "", ""], ["ACME INVENTED", "", "", "", ""]),
+    "mailed-without-address": lambda: with_payers(["Acme Invented", "", "1 Invented Way", "yes", ""]),
+    "not-a-level": lambda: with_levels([0, *A_LEVEL[1:]]),
+    "not-days-after": lambda: with_levels([1, 1.5, *A_LEVEL[2:]]),
+    "level-twice": lambda: with_levels(A_LEVEL, [1, 60, *A_LEVEL[2:]]),
+    "level-counts-from-nothing": lambda: with_levels([1, 30, "last level", *A_LEVEL[3:]]),
+    "unknown-mail-text": lambda: with_levels([*A_LEVEL[:4], "Third notice", ""]),
+    "mail-text-twice": lambda: with_mail_text("Open", "Please pay.", ["ours", "Open", "Please pay."]),
+    "unknown-mail-variable": lambda: with_mail_text("Open", "{{ patient }} owes {{ total }}"),
+    "mail-text-unusable": lambda: with_mail_text("Open", "{{ total | upper }}"),
+    "mail-text-too-long": lambda: with_mail_text("Open " * 40, "Please pay."),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }
 

@@ -139,6 +139,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "backups are made from the command line",
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
+    errors.MailNotSetUp: (
+        "it takes a setup with a schedule and a payer to mail",
+        "tests/operations/test_payer_mail.py::test_without_a_server_nothing_is_sent_and_a_sentence_says_so",
+    ),
+    errors.MailServerUnusable: (
+        "it takes a mail server that does not answer",
+        "tests/operations/test_payer_mail.py::test_a_server_that_is_not_there_is_named_and_nothing_is_recorded",
+    ),
+    errors.UnknownMessage: (
+        "mail is decided about from the command line",
+        "tests/operations/test_payer_mail.py::test_a_person_decides_about_a_mail_that_nobody_knows_the_end_of",
+    ),
+    errors.OutcomeNotOpen: (
+        "mail is decided about from the command line",
+        "tests/operations/test_payer_mail.py::test_a_person_decides_about_a_mail_that_nobody_knows_the_end_of",
+    ),
     errors.NoLedger: (
         "ledgers are looked after from the command line",
         "tests/cli/test_ledger_commands.py::test_where_no_ledger_is_none_is_made_and_none_is_called_whole",

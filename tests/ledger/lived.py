@@ -1,5 +1,6 @@
 """A month in the life of a clinic, which leaves at least one row in every table of its file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,7 +25,7 @@ from server.billing.clinics import (
 )
 from server.billing.invoices.case_attorneys import CaseAttorney, WishedAttorney
 from server.billing.invoices.case_records import CaseRecord
-from server.billing.invoices.invoice import Action
+from server.billing.invoices.invoice import Action, State
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
 from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRowFound
@@ -41,10 +42,13 @@ from server.billing.payroll.payment_lines import (
 from server.billing.payroll.plan_lines import HOURS, PlanLine
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
+from server.billing.receivables.mail_log import Channel, LetterKind, MailOutcome
 from server.billing.setup_pay_items import Every, PayItem, PayItemKind
+from server.billing.setup_payer_mail import CountsFrom, MailedState, MailText, PayerContact, ReminderLevel
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
+from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
 from server.ledger.receivables.reminders import NewReminder
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_blocked_row, a_run
 from tests.ledger.invoiced import TODAY, a_cheque, await_cheque, take
@@ -67,6 +71,9 @@ BEFORE = Setup(
     (ShareRule(ANY, ANY, "Ada Invented", 400_000, JANUARY),),
     (Supervision(ANY, "Ada Invented", ANY, PayBasis.PER_SESSION, 10_00, JANUARY),),
     (PayPlan(ANY, "", PlanKind.SALARY, None, None, None, None, 10_00, JANUARY),),
+    (PayerContact("Acme Invented Insurance", "claims@acme.example", is_mailed=True),),
+    (ReminderLevel(1, 30, CountsFrom.SENT, MailedState.PENDING_CHEQUE, "Ours"),),
+    (MailText("Ours", "Open", "Please pay."),),
 )
 
 
@@ -94,9 +101,22 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
     hold_and_settle_a_row(lakeside)
     adjust_a_visit(lakeside)
     numbers = await_cheque(lakeside)
+    write_to_a_payer(lakeside, numbers)
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.ATTACH, numbers, document=digest)
     record_a_case(lakeside)
+
+
+def write_to_a_payer(lakeside: ClinicStore, numbers: Sequence[str]) -> None:
+    """Remind the payer of invoices by mail, which comes back."""
+    invoices = [WrittenInvoice(number, State.PENDING_CHEQUE, 80_00, 1) for number in numbers]
+    message = NewMessage(
+        Channel.MAIL, LetterKind.REMINDER, invoices, "0" * 64, "<1@office.example>", "Acme Invented Insurance",
+        address="claims@acme.example", level=1,
+    )  # fmt: skip
+    with lakeside.transaction() as books:
+        message_id = books.payer_mail.add(message, "ana")
+        books.payer_mail.record_outcome(message_id, MailOutcome.BOUNCED, "ana")
 
 
 def adjust_a_visit(lakeside: ClinicStore) -> None:

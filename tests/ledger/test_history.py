@@ -36,6 +36,7 @@ from server.billing.clinics import (
 from server.billing.invoices.prices import Bilateral, Price
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.setup_pay_items import Every, PayItem, PayItemKind
+from server.billing.setup_payer_mail import CountsFrom, MailedState, ReminderLevel
 from server.errors import BooksNotOpened
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.schema import CLINIC
@@ -73,6 +74,15 @@ UNCHANGING = (
     "supervision_withdrawal",
     "pay_plan",
     "pay_plan_withdrawal",
+    "payer_contact",
+    "payer_contact_withdrawal",
+    "reminder_level",
+    "reminder_level_withdrawal",
+    "mail_text",
+    "mail_text_withdrawal",
+    "mail_message",
+    "mail_invoice",
+    "mail_outcome",
     "price",
     "price_withdrawal",
     "exam_code",
@@ -224,6 +234,11 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
         + tuple(
             PayPlan("EMPLOYEE", "", kind, None, None, None, None, 1, JANUARY)
             for kind in (PlanKind.CAP, PlanKind.MINIMUM, PlanKind.SALARY)
+        ),
+        reminder_levels=tuple(
+            ReminderLevel(1, 1, counts_from, state, "Ours")
+            for state in MailedState
+            for counts_from in CountsFrom
         ),
         prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )

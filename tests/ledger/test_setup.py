@@ -102,6 +102,9 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicStore) -> None:
         shares=Changes(),
         supervision=Changes(),
         pay_plans=Changes(),
+        payers=Changes(),
+        reminder_mail=Changes(),
+        mail_texts=Changes(),
         exam_types=Changes(added=1),
     )
 

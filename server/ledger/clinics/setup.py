@@ -1,7 +1,7 @@
 """What the Setup workbook says about a clinic. It is the wished state; what it no longer says is deactivated.
 
-Providers, services and statuses are lists; rates, missed visits, group sessions, shares, supervision, pay plans, pay items and prices are
-append-only tables.
+Providers, services and statuses are lists; rates, missed visits, group sessions, shares, supervision, pay plans, pay items, prices and
+the mail to payers are append-only tables.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -18,6 +18,7 @@ from server.ledger.clinics import (
     group_sessions,
     pay_items,
     pay_plans,
+    payer_mail,
     prices,
     providers_and_services,
 )
@@ -46,6 +47,9 @@ class SetupChanges:
     shares: Changes
     supervision: Changes
     pay_plans: Changes
+    payers: Changes
+    reminder_mail: Changes
+    mail_texts: Changes
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -68,6 +72,9 @@ def read_setup(session: DatabaseSession) -> Setup:
         shares=further_pay.share_rules(session),
         supervision=further_pay.supervision(session),
         pay_plans=pay_plans.pay_plans(session),
+        payer_contacts=payer_mail.payer_contacts(session),
+        reminder_levels=payer_mail.reminder_levels(session),
+        mail_texts=payer_mail.mail_texts(session),
     )
 
 
@@ -101,6 +108,9 @@ def save_setup(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupCha
         shares=further_pay.save_share_rules(session, setup.shares, row_ids, stamp),
         supervision=further_pay.save_supervision(session, setup.supervision, row_ids, stamp),
         pay_plans=pay_plans.save_pay_plans(session, setup.pay_plans, row_ids, stamp),
+        payers=payer_mail.save_payer_contacts(session, setup.payer_contacts, stamp),
+        reminder_mail=payer_mail.save_reminder_levels(session, setup.reminder_levels, stamp),
+        mail_texts=payer_mail.save_mail_texts(session, setup.mail_texts, stamp),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from server.billing.clinics import MOST_DAYS_TO_PAY, Cadence, Clinic, Setup
 from server.billing.money import THOUSAND
 from server.billing.names import fold
+from server.billing.setup_payer_mail import MailText, PayerContact, ReminderLevel
 from server.errors import Finding, Severity
 from server.errors.setup_findings import (
     ClinicIdUnusable,
@@ -22,6 +23,7 @@ from server.sheets.clinics.further_pay import read_shares, read_supervision
 from server.sheets.clinics.group_sessions import read_group_sessions
 from server.sheets.clinics.pay_items import read_pay_items
 from server.sheets.clinics.pay_plans import read_pay_plans
+from server.sheets.clinics.payer_mail import read_mail_texts, read_payers, read_reminder_levels
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.reminder_days import read_reminder_days
@@ -39,13 +41,16 @@ from server.sheets.tables import (
     FIELD,
     GROUP_SESSIONS,
     INVOICE_TERMS,
+    MAIL_TEXTS,
     MISSED_VISITS,
     PAY_ITEMS,
     PAY_PLANS,
     PAY_TO,
+    PAYERS,
     PRICES,
     PROVIDERS,
     RATES,
+    REMINDER_MAIL,
     REMIT_TO,
     SERVICES,
     SETUP_VERSION,
@@ -68,7 +73,7 @@ _TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
     """Return the setup, and a finding for each cell that cannot be used.
 
-    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay plans, Pay items, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    Statuses, Missed visits, Group sessions, Shares, Supervision, Pay plans, Pay items, Prices, Exam types, Payers, Reminder mail and Mail texts may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
@@ -106,10 +111,26 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         if supervision_rows is None
         else tuple(read_supervision(supervision_rows, people, work)),
         kept.pay_plans if plan_rows is None else tuple(read_pay_plans(plan_rows, people, work)),
+        *_read_payer_mail(sent, kept),
     )
     if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
         remark_unpriced(exam_rows or (), setup.prices)
     return setup, sent.findings
+
+
+def _read_payer_mail(
+    sent: "_SentSheets", kept: Setup
+) -> tuple[tuple[PayerContact, ...], tuple[ReminderLevel, ...], tuple[MailText, ...]]:
+    """Return the rows of Payers, Reminder mail and Mail texts. A clinic that mails nobody gets no finding about them."""
+    payers = sent.optional_rows(PAYERS, missed=bool(kept.payer_contacts))
+    levels = sent.optional_rows(REMINDER_MAIL, missed=bool(kept.reminder_levels))
+    texts = sent.optional_rows(MAIL_TEXTS, missed=bool(kept.mail_texts))
+    mail_texts = kept.mail_texts if texts is None else tuple(read_mail_texts(texts))
+    return (
+        kept.payer_contacts if payers is None else tuple(read_payers(payers)),
+        kept.reminder_levels if levels is None else tuple(read_reminder_levels(levels, mail_texts)),
+        mail_texts,
+    )
 
 
 def clinic_id_of(sheets: Sequence[Sheet]) -> str:

@@ -25,6 +25,7 @@ from server.billing.clinics import (
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.billing.setup_pay_items import PayItem
+from server.sheets.clinics.payer_mail_rows import payer_mail_rows
 from server.sheets.clinics.reminder_days import reminder_answers
 from server.sheets.tables import (
     APPOINTMENTS,
@@ -32,13 +33,16 @@ from server.sheets.tables import (
     CLINIC_FIELDS,
     EXAM_TYPES,
     GROUP_SESSIONS,
+    MAIL_TEXTS,
     MARK,
     MISSED_VISITS,
     PAY_ITEMS,
     PAY_PLANS,
+    PAYERS,
     PRICES,
     PROVIDERS,
     RATES,
+    REMINDER_MAIL,
     SERVICES,
     SETUP_VERSION,
     SHARES,
@@ -101,6 +105,9 @@ _TITLES: Mapping[SheetTable, str] = {
     PAY_ITEMS: "What is paid or taken off beside the visits",
     PRICES: "What is billed for a code, and from which exam date",
     EXAM_TYPES: "Which codes an exam is billed with",
+    PAYERS: "Where payers are written to",
+    REMINDER_MAIL: "When payers are reminded by mail",
+    MAIL_TEXTS: "Your own texts for reminders",
 }
 _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
@@ -178,6 +185,7 @@ def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
         PAY_ITEMS: map(_pay_item_cells, setup.pay_items),
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
+        **payer_mail_rows(setup),
     }
 
 
