@@ -94,11 +94,11 @@ def print_times(lakeside: ClinicStore, db: sqlite3.Connection, today: date, roun
         with lakeside.reading() as books:
             return books.reminders.count_due_by(today)
 
-    def listed() -> int:
+    def due_list() -> int:
         with lakeside.reading() as books:
             return len(books.reminders.due_by(today))
 
-    def others() -> int:
+    def other_work() -> int:
         with lakeside.reading() as books:
             return len(list(books.worklist.work_items(today)))
 
@@ -111,8 +111,8 @@ def print_times(lakeside: ClinicStore, db: sqlite3.Connection, today: date, roun
     for name, work in (
         ("bare count, every invoice read", bare),
         ("count for the badge", count),
-        ("list of what is due", listed),
-        ("what else waits", others),
+        ("list of what is due", due_list),
+        ("what else waits", other_work),
     ):
         seconds, found = _median_of(work, rounds)
         print(f"  {name:32} {seconds * 1e3:8.1f} ms  {found:,} found")

@@ -58,6 +58,7 @@ OF_OTHERS = {
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
     errors.StepsRefused,  # of REST: a sheet's rows are told beside them
+    errors.RemindersRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,
     errors.TokenNotListed,  # of the command line
