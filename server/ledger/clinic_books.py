@@ -4,9 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
-from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
+from server.billing.clinics import Clinic, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, FurtherPaid
 from server.billing.payroll.carry_forward import Balance
@@ -23,7 +21,7 @@ from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
-from server.ledger.clinics import prices, setup
+from server.ledger.clinics import import_profiles, prices, setup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
 from server.ledger.clock import Stamp, instant, recorded_ahead
@@ -128,30 +126,11 @@ class ClinicBooks:
 
     def profile(self) -> ImportProfile:
         """Return what the clinic answered about its logs, an empty profile if it answered nothing yet."""
-        query = "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
-        if (row := self._session.one(query)) is None:
-            return ImportProfile()
-        return ImportProfile(
-            columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),
-            polarity=tuple((heading, CountsAs(word)) for heading, word in orjson.loads(row[1])),
-            date_order=row[2],
-            all_attended=bool(row[3]),
-            one_service=row[4],
-        )
+        return import_profiles.read_profile(self._session)
 
     def save_profile(self, profile: ImportProfile, actor: str) -> None:
         """Record the answers, replacing the earlier ones."""
-        stamp = self._stamp_of(actor)
-        answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
-        whole_log = [profile.date_order, int(profile.all_attended), profile.one_service]
-        self._session.execute(
-            "INSERT INTO import_profile (only_row, columns, polarity, date_order, all_attended, one_service,"
-            " saved_at, saved_by) VALUES (1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET"
-            " columns = excluded.columns, polarity = excluded.polarity, date_order = excluded.date_order,"
-            " all_attended = excluded.all_attended, one_service = excluded.one_service,"
-            " saved_at = excluded.saved_at, saved_by = excluded.saved_by",
-            [*answers, *whole_log, stamp.at, stamp.actor],
-        )
+        import_profiles.save_profile(self._session, profile, self._stamp_of(actor))
 
     # -- Clicks --
 
