@@ -8,7 +8,8 @@ import orjson
 
 from server.billing.clinics import Rate, Setup
 from server.demo.bulk_logs import BULK_FIRST, BULK_LAST, WireColumn
-from server.sheets.tables import CLINIC, CLINIC_FIELDS, PAYMENTS, PROVIDERS, RATES, SERVICES, SheetTable
+from server.sheets.sheet_table import SheetTable
+from server.sheets.tables import CLINIC, CLINIC_FIELDS, PAYMENTS, PROVIDERS, RATES, SERVICES
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 DATE_FORMAT = "mm/dd/yyyy"

@@ -13,7 +13,7 @@ from server.billing.invoices.prices import Bilateral, PriceList
 from server.demo.sample_visits import SATURDAY, working_days
 from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
-from server.sheets.tables import Kind as Typed
+from server.sheets.sheet_table import Kind as Typed
 
 SEED = 53
 DEMO_EXAMS = 40

@@ -4,7 +4,6 @@ The reader looks for these headings, the writer prints them, the templates are b
 tests compare the rest of the repository with them (docs/contracts.md#sheets).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from server.billing.clinics import (
@@ -21,52 +20,13 @@ from server.billing.invoices.prices import Bilateral
 from server.billing.payroll.payment_lines import PaymentKind
 from server.billing.setup_pay_items import Every, PayItemKind
 from server.billing.setup_payer_mail import CountsFrom, MailedState
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 
 STATE = "_ClinicLedgerState"
 """The hidden name of the cells of a sheet that show the state of what it is about."""
 
 MARK = "_ClinicLedgerSheet"
 """The hidden sheet-scoped name on every sheet we write, so that the next click replaces it."""
-
-
-class Kind(StrEnum):
-    """What the cells of a column hold."""
-
-    TEXT = "text"
-    DATE = "date"
-    MONEY = "money"
-    NUMBER = "number"
-    AMOUNT = "amount"
-    """Money or a percentage, depending on the row's pay basis."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column of a sheet. ``width`` is in characters, ``help`` is one line for the person who fills it in."""
-
-    title: str
-    width: int
-    kind: Kind = Kind.TEXT
-    help: str = ""
-    choices: tuple[str, ...] = ()
-    needed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SheetTable:
-    """A sheet with one table: its name, and its columns in the order that we write them."""
-
-    name: str
-    headings: tuple[Heading, ...]
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """Return the exact headings."""
-        return tuple(heading.title for heading in self.headings)
-
-    def position(self, title: str) -> int:
-        """Return the 0-based position of a heading."""
-        return self.titles.index(title)
 
 
 class YesNo(StrEnum):

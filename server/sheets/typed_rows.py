@@ -16,7 +16,7 @@ from server.errors.setup_findings import BlankCell, HeadingTwice, MissingHeading
 from server.sheets.cells import Unreadable, is_error, text_of
 from server.sheets.dates import day_of
 from server.sheets.sheet import Cell, Sheet
-from server.sheets.tables import SheetTable
+from server.sheets.sheet_table import SheetTable
 
 HEADER_WITHIN = 20
 """The number of rows in which the headings are looked for."""

@@ -59,6 +59,8 @@ OF_OTHERS = {
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
     errors.StepsRefused,  # of REST: a sheet's rows are told beside them
+    errors.UnknownMessage,  # of the command line, like the next one
+    errors.OutcomeNotOpen,
     errors.RemindersRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,

@@ -23,7 +23,7 @@ from server.sheets.invoices import history
 from server.sheets.invoices import tables as invoice_tables
 from server.sheets.payroll import held_sheet, pay_runs_sheet
 from server.sheets.payroll import tables as payroll_tables
-from server.sheets.tables import SheetTable
+from server.sheets.sheet_table import SheetTable
 from tests.contract.repository import ROOT, modules
 
 PAGE = (ROOT / "docs" / "contracts.md").read_text("utf-8")

@@ -18,7 +18,7 @@ from server.sheets import tables
 from server.sheets.invoices import tables as invoice_tables
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.receivables import tables as receivables_tables
-from server.sheets.tables import SheetTable
+from server.sheets.sheet_table import SheetTable
 from tests.contract.repository import ROOT
 
 TABLES = [

@@ -15,7 +15,7 @@ from server.sheets.dates import OFFSET_1904, SINCE_1904
 from server.sheets.invoices.case_rows import CaseRows, read_cases
 from server.sheets.invoices.cases_sheet import ListedCase, row_cells
 from server.sheets.invoices.tables import CASES, RESULT, STATUS_ANSWERED, TYPED_IN_CASES
-from server.sheets.tables import Kind
+from server.sheets.sheet_table import Kind
 from server.sheets.xlsx.style import CALM_TINT, TINT, WHITE
 
 _SHOWN = tuple(title for title in CASES.titles if title not in {*TYPED_IN_CASES, RESULT})

@@ -14,6 +14,7 @@ from server.billing.payroll.setup_of_log import FoundProvider, FoundStatus, Foun
 from server.errors import count_of
 from server.sheets.clinics.setup_sheets import SEPARATOR
 from server.sheets.clinics.setup_workbook import Cells, SetupContent, Value, write_sheets
+from server.sheets.sheet_table import SheetTable
 from server.sheets.tables import (
     CADENCE,
     CLINIC_FIELDS,
@@ -23,7 +24,6 @@ from server.sheets.tables import (
     RATES,
     SERVICES,
     STATUSES,
-    SheetTable,
     YesNo,
 )
 from server.sheets.xlsx.style import ALARM, ALARM_TINT, CAUTION_TINT, DAY, HELP, TYPED_TEXT, Look

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from server.billing.clinics import Setup
-from server.sheets.tables import MAIL_TEXTS, PAYERS, REMINDER_MAIL, SheetTable, YesNo
+from server.sheets.sheet_table import SheetTable
+from server.sheets.tables import MAIL_TEXTS, PAYERS, REMINDER_MAIL, YesNo
 from server.sheets.xlsx.style import FREE_NUMBER, TYPED_TEXT, Look
 
 Cells = Sequence[tuple[str | int | None, Look]]

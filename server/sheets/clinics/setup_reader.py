@@ -29,6 +29,7 @@ from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.reminder_days import read_reminder_days
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
 from server.sheets.sheet import Sheet
+from server.sheets.sheet_table import SheetTable
 from server.sheets.tables import (
     ANCHOR,
     CADENCE,
@@ -60,7 +61,6 @@ from server.sheets.tables import (
     TAX_ID,
     TWO_PEOPLE_APPROVE,
     VALUE,
-    SheetTable,
     YesNo,
 )
 from server.sheets.typed_rows import Row, rows_of

@@ -26,16 +26,8 @@ from server.sheets.clinics.setup_reader import clinic_id_of, read_setup, version
 from server.sheets.clinics.setup_workbook import HEADER_ROW, Cells, Value, clinic_answers, setup_rows
 from server.sheets.dates import OFFSET_1904, SINCE_1904
 from server.sheets.sheet import Cell, Sheet
-from server.sheets.tables import (
-    CLINIC,
-    CLINIC_FIELDS,
-    PROVIDERS,
-    RATES,
-    SERVICES,
-    SETUP_VERSION,
-    STATUSES,
-    SheetTable,
-)
+from server.sheets.sheet_table import SheetTable
+from server.sheets.tables import CLINIC, CLINIC_FIELDS, PROVIDERS, RATES, SERVICES, SETUP_VERSION, STATUSES
 from server.sheets.typed_rows import Row, header_of, places_of, rows_of
 from server.sheets.xlsx.style import DATE_FORMAT, Look
 

@@ -27,6 +27,7 @@ from server.billing.invoices.prices import Price
 from server.billing.setup_pay_items import PayItem
 from server.sheets.clinics.payer_mail_rows import payer_mail_rows
 from server.sheets.clinics.reminder_days import reminder_answers
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.tables import (
     APPOINTMENTS,
     CLINIC,
@@ -48,9 +49,6 @@ from server.sheets.tables import (
     SHARES,
     STATUSES,
     SUPERVISION,
-    Heading,
-    Kind,
-    SheetTable,
     YesNo,
 )
 from server.sheets.xlsx.grid import Grid

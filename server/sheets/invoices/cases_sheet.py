@@ -29,7 +29,7 @@ from server.sheets.invoices.tables import (
     STATUS_REQUESTED,
     TYPED_IN_CASES,
 )
-from server.sheets.tables import Heading, Kind
+from server.sheets.sheet_table import Heading, Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ACCENT,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from server.sheets.tables import Kind
+from server.sheets.sheet_table import Kind
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, MONEY_OR_DASH, TEXT, TINT, TYPED_TEXT, WHITE
 
 SHOWN_LOOKS = {

@@ -14,7 +14,7 @@ from server.billing.invoices.state_machine import dropdown_actions
 from server.sheets import cell_addresses
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICE_LINES, INVOICES, PAPERS, RESULT_AT
-from server.sheets.tables import Kind, SheetTable
+from server.sheets.sheet_table import Kind, SheetTable
 from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
 

@@ -13,7 +13,7 @@ from server.billing.days import serial_of, us
 from server.billing.invoices.invoice import Action, Field, Invoice, Step
 from server.billing.invoices.line_edits import is_bilateral
 from server.billing.money import dollars
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     COUNT,

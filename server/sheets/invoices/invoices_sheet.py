@@ -41,7 +41,7 @@ from server.sheets.invoices.tables import (
     UNAPPLIED,
 )
 from server.sheets.receivables.bucket_colors import AGE_TINTS
-from server.sheets.tables import Kind
+from server.sheets.sheet_table import Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ACCENT,

@@ -31,7 +31,8 @@ from server.sheets.invoices.tables import (
     ROW_VERSION,
     TYPED_IN_LINES,
 )
-from server.sheets.tables import Heading, Kind, YesNo
+from server.sheets.sheet_table import Heading, Kind
+from server.sheets.tables import YesNo
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ACCENT,

@@ -30,7 +30,7 @@ from server.sheets.invoices.tables import (
     TYPED_TITLES,
 )
 from server.sheets.sheet import Sheet
-from server.sheets.tables import Kind
+from server.sheets.sheet_table import Kind
 from server.sheets.typed_rows import Row, Word, header_of, places_of, rows_of
 
 OFFERED = tuple(action for action in Action if action in SHEET_ACTIONS)

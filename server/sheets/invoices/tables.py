@@ -3,7 +3,8 @@
 from server.billing.invoices.case_records import CaseField, Stage
 from server.billing.invoices.invoice import ChequeException, Field
 from server.billing.invoices.line_edits import BILATERAL, CODE, DESCRIPTION, TOTAL, UNIT_PRICE, UNITS
-from server.sheets.tables import Heading, Kind, SheetTable, YesNo
+from server.sheets.sheet_table import Heading, Kind, SheetTable
+from server.sheets.tables import YesNo
 
 EXAMS = SheetTable(
     "Exams",

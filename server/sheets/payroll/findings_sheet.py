@@ -21,7 +21,7 @@ from server.billing.payroll.pay_run import PayRun
 from server.errors import Finding, Severity, kinds_in_order
 from server.sheets import cell_addresses
 from server.sheets.payroll.tables import FINDINGS
-from server.sheets.tables import SheetTable
+from server.sheets.sheet_table import SheetTable
 from server.sheets.workbook_view import WorkbookView
 from server.sheets.xlsx.column_xml import CellWriter, Column, row_attributes
 from server.sheets.xlsx.style import (

@@ -8,7 +8,7 @@ import pandas as pd
 from server.billing.days import serial_of
 from server.billing.payroll.held_visits import HeldVisit
 from server.sheets import cell_addresses
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.style import DAY, NUMBER, TEXT
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder

@@ -10,7 +10,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.long_sheets import state_of_draft
 from server.sheets.payroll.tables import ITEMS_PAID
-from server.sheets.tables import SheetTable
+from server.sheets.sheet_table import SheetTable
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import DAY, SIGNED_MONEY, TEXT, WRAPPED, total_look
 from server.sheets.xlsx.table_sheet import FIRST_ROW, Banner, add_list, heights_of_rows

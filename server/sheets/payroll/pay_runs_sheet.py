@@ -13,7 +13,7 @@ from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_run import Period
 from server.sheets import cell_addresses
 from server.sheets.payroll.held_sheet import HELD, add_held
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import Column
 from server.sheets.xlsx.style import COUNT, DAY, LINK, MONEY, MONEY_OR_DASH, TEXT
 from server.sheets.xlsx.table_sheet import add_list

@@ -12,7 +12,7 @@ from server.billing.days import us
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.payroll.register import PayRegister, RegisterRow, YearTotal, hundredths_of_hours
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import COUNT, HOURS, MONEY, MONEY_OR_DASH, TEXT, Look, total_look

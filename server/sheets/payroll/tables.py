@@ -1,6 +1,6 @@
 """The sheets of a payroll workbook, as lists of headings (rule: payroll#payroll-sheets)."""
 
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 
 SUMMARY_NAME = "Payroll Summary"
 RECONCILIATION_NAME = "Reconciliation"

@@ -15,7 +15,7 @@ from server.billing.receivables.aging import Aging, OpenInvoices
 from server.billing.receivables.aging_buckets import age_on, bucket_of
 from server.sheets import cell_addresses
 from server.sheets.receivables.bucket_colors import tint_of
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT
 from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list

@@ -9,7 +9,7 @@ import pandas as pd
 
 from server.billing.days import serial_of
 from server.billing.receivables.invoice_export import COLUMNS, ExportedInvoice
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column, render_rows
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import DAY, FILTERED_RIGHT, HEADING, MONEY, TEXT

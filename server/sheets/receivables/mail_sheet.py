@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from server.billing.clinics import Clinic
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.style import COUNT, MONEY, TEXT, WRAPPED
 from server.sheets.xlsx.table_sheet import add_list, heights_of_rows
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder

@@ -29,7 +29,7 @@ from server.sheets.receivables.tables import (
     TYPED_IN_REMINDERS,
     WHAT_TO_DO,
 )
-from server.sheets.tables import Heading, Kind
+from server.sheets.sheet_table import Heading, Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import ACCENT, NOTE
 from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, heights_of_rows

@@ -2,7 +2,7 @@
 
 from server.billing.receivables.reminder_decisions import Decision, ReminderField
 from server.sheets.invoices.tables import RESULT, ROW_KEY, ROW_VERSION
-from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.sheet_table import Heading, Kind, SheetTable
 
 DUE, SUBJECT, PATIENT, WHAT_TO_DO, DETAILS = (
     ReminderField.DUE.value,

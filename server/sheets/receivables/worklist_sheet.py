@@ -17,7 +17,7 @@ from server.sheets.receivables.tables import (
     WHO,
     WORKLIST,
 )
-from server.sheets.tables import Kind
+from server.sheets.sheet_table import Kind
 from server.sheets.xlsx.style import COUNT, MONEY_OR_DASH, TEXT, WRAPPED, Look
 from server.sheets.xlsx.table_sheet import add_list, heights_of_rows
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder

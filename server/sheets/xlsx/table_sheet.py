@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.sheets import cell_addresses
-from server.sheets.tables import Kind, SheetTable
+from server.sheets.sheet_table import Kind, SheetTable
 from server.sheets.xlsx.column_xml import Column, render_rows, row_attributes
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.row_heights import height_of, lines_of
