@@ -220,8 +220,8 @@ def test_head_answers_like_get_without_the_body(wire: Wire, routes: dict[str, se
         if "GET" in methods:
             got, head = wire.ask("GET", path), wire.ask("HEAD", path)
             assert (head.status, head.body) == (got.status, b""), path
-            for name in ("content-type", "content-length"):
-                assert head.headers[name] == got.headers[name], path
+            for name in ("content-type", "content-length"):  # what is streamed has no length
+                assert head.headers.get(name) == got.headers.get(name), path
 
 
 def test_an_unknown_method_is_known_behind_a_body_in_the_same_piece(wire: Wire) -> None:
