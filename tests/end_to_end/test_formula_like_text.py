@@ -160,7 +160,12 @@ class Desk:
         due = a_clock().date().isoformat()
         reminder = {"due": due, "action": f"{sign}Call", "note": f"{sign}soon", "who": f"{sign}Ana"}
         self.press("reminders.add", inputs={"case": f"{sign}C-1", "confirm": "yes"} | reminder)
+        self.press("receivables.aging")
         self.press("receivables.dashboard")
+        self.press("receivables.export", inputs={"format": "xlsx"})
+        whose = {"who": "case", "case": f"{sign}C-1"}
+        self.press("receivables.statement", inputs=whose | {"format": "sheet"})
+        self.press("reminders.mail")
         self.press("reminders.today")
         sheet = self._sheet_of("reminders.today", "Reminders")
         for column in sheet["columns"]:
@@ -199,7 +204,10 @@ WITH_WORKBOOK = {
     "payroll.history",
     "payroll.statements",
     "payroll.register",
+    "receivables.aging",
     "receivables.dashboard",
+    "receivables.export",
+    "receivables.statement",
     "reminders.today",
     "receivables.worklist",
     "invoices.open",

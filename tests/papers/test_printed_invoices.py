@@ -238,7 +238,7 @@ def test_what_the_setup_lacks_is_left_out_and_said(invoices: list[Invoice]) -> N
 
 def test_templates_neither_evaluate_data_nor_load_anything_else() -> None:
     templates = sorted(FOLDER.glob("*.typ"))
-    assert len(templates) == 5
+    assert len(templates) > 5
     for template in templates:
         code = re.sub(r"//[^\n]*", "", template.read_text("utf-8"))
         assert not re.search(r"eval\(|read\(|plugin\(|@preview|include ", code)

@@ -21,6 +21,7 @@ WORDS = {
     "Apache-2.0": "Apache License",
     "MPL-2.0": "Mozilla Public License",
     "PSF-2.0": "PYTHON SOFTWARE FOUNDATION LICENSE",
+    "Unlicense": "free and unencumbered software",
     "LicenseRef-Public-Domain": "",
 }
 """What the text of each license says somewhere."""

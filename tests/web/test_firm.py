@@ -60,8 +60,9 @@ def test_a_manager_sees_all_clinics_side_by_side_and_their_total(signed_in: Sign
         "40.0%",
         "50.0%",
     )
-    assert (lakeside["Days to pay"], lakeside["Reminders due"], lakeside["Drafts"]) == ("0.0", "1", "0")
-    assert (total["Outstanding"], total["Gross rate"], total["Reminders due"]) == ("$380.00", "16.0%", "1")
+    # The reminder is due, and so is the suggestion about a cheque that is late.
+    assert (lakeside["Days to pay"], lakeside["Reminders due"], lakeside["Drafts"]) == ("0.0", "2", "0")
+    assert (total["Outstanding"], total["Gross rate"], total["Reminders due"]) == ("$380.00", "16.0%", "2")
     assert "Collected divided by billed" in page.text
     assert "Patient" not in page.text
 
