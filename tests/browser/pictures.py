@@ -12,6 +12,7 @@ from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.month_end_pictures import take_month_end_pictures
+from tests.browser.receivables_pictures import take_receivables_pictures
 from tests.browser.sign_in_pictures import take_sign_in_pictures
 from tests.browser.three_months_pictures import take_three_months_pictures
 from tests.browser.workbooks import exams_of_lakeside, unbound
@@ -34,6 +35,7 @@ def take_pictures(folder: Path) -> None:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         exams = exams_of_lakeside(Ledger(settings.path).today(), room / "Exams.xlsx")
         take_sign_in_pictures(chromium, folder)
+        take_receivables_pictures(chromium, folder)
         with running_stage(settings.path, log) as stage:
             _first_run(chromium, stage, unbound(log, room / "October.xlsx"), folder)
             _generated(chromium, stage, folder)

@@ -45,10 +45,12 @@ PANELS = [{"title": "How old it is", "rows": MEASURES}]
 
 
 def test_a_panel_shows_measures_and_opens_what_is_behind_them(excel: Excel) -> None:
-    replies = {"payroll.check": [DONE | {"panels": PANELS}], "invoices.open": [DONE]}
+    figures = {"days_in_ar_tenths": 834}
+    replies = {"payroll.check": [DONE | {"panels": PANELS, "figures": figures}], "invoices.open": [DONE]}
     clicks = serving(excel, replies)
     excel.press("payroll.check")
     panel = excel.pane.get_by_role("region", name="How old it is")
+    expect(excel.pane.get_by_role("region", name="Figures")).to_have_count(0)
     rows = panel.locator("li")
     expect(rows).to_have_count(4)
     expect(rows.nth(1)).to_contain_text("$1,200.00")

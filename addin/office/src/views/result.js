@@ -36,7 +36,7 @@ export function result({ reply, file, failure, handed }, list, panels, act) {
     ),
     ...panels,
     list,
-    figures(reply.figures),
+    !panels.length && figures(reply.figures), // the panels say the same in words
   );
 }
 
