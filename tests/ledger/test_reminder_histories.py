@@ -118,11 +118,13 @@ class Months:
     def compare(self) -> None:
         with self.store.reading() as books:
             expected = self.pencil.expected(books, self.settings)
+            owed = {one.number: one.balance_cents for one in books.invoices.find()}
             for ahead in (0, 1, 30):
                 until = self.day + timedelta(days=ahead)
                 found = books.reminders.due_by(until)
                 due = {key: day for key, day in expected.items() if day <= until}
                 assert {one.key: one.due_on for one in found} == due
+                assert all(one.balance_cents == owed[one.invoice] for one in found if one.invoice)
                 assert len(found) == len(due) == books.reminders.count_due_by(until)
             assert {k: r.due_on for k, r in books.reminders.with_keys(list(expected)).items()} == expected
 

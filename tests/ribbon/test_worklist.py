@@ -85,6 +85,20 @@ def test_kind_and_person_narrow_the_list_and_the_pane_counts_each_kind(work: Led
     ]
 
 
+def test_a_reminder_is_about_what_is_owed_and_about_the_cheque_once_nothing_is(ledger: Ledger) -> None:
+    store = lakeside(ledger)
+    paid, part = await_cheque(store, a_draft("Patient One"), a_draft("Patient Two", case="Case B"))
+    take(store, Action.RECORD_CHEQUE, [paid], **a_cheque(80_00))
+    take(store, Action.RECORD_CHEQUE, [part], **a_cheque(30_00, "77-2"), exception=ChequeException.PARTIAL)
+    with store.transaction() as books:
+        books.reminders.add([NewReminder(0, TODAY, "Call", "", "", number) for number in (paid, part)], "ana")
+    reminders = listed(ledger, kind="reminder")
+    assert [(row["Invoice or run"], row["Amount"]) for row in reminders] == [(paid, 80), (part, 50)]
+    with store.reading() as books:
+        shown = {one.invoice: one.balance_cents for one in books.reminders.due_by(TODAY)}
+    assert shown == {paid: 0, part: 50_00}
+
+
 def test_a_denial_waits_until_something_else_is_done(work: Ledger) -> None:
     take(lakeside(work), Action.AGREE, ["INV-000001"], **AGREED)
     assert listed(work, kind="denial") == []

@@ -72,7 +72,8 @@ class Reminder:
 
     ``asked_by`` is who asked or wants to be reminded, "" for a suggestion, ``note`` what that person wrote. ``what_to_do`` is
     "" for what its kind says. ``for_whom`` is "" if it is for anybody. ``balance_cents`` is what is owed on the invoice, or on
-    the case. ``key`` names it, and ``version`` counts what was decided about it.
+    the case, ``in_hand_cents`` what its cheques are that have not cleared, 0 for a case. ``key`` names it, and ``version``
+    counts what was decided about it.
     """
 
     kind: ReminderKind
@@ -86,6 +87,7 @@ class Reminder:
     what_to_do: str = ""
     for_whom: str = ""
     balance_cents: int = 0
+    in_hand_cents: int = 0
     key: str = ""
     version: int = 0
 
@@ -98,6 +100,13 @@ class Reminder:
     def action(self) -> str:
         """Return what is to be done."""
         return self.what_to_do or self.kind.action
+
+    @property
+    def amount_cents(self) -> int:
+        """Return the cents it is about: what is owed, or the cheques in hand if they are what it is about or nothing is owed."""
+        if self.kind is ReminderKind.POST_DATED_CHEQUE:
+            return self.in_hand_cents
+        return self.balance_cents or self.in_hand_cents
 
 
 def due_reminders(reminders: Iterable[Reminder], until: date, who: str = "") -> list[Reminder]:

@@ -77,7 +77,7 @@ def work_of_reminder(reminder: Reminder, today: date) -> WorkItem:
         kind,
         f"{of_case}{reminder.patient}{note}",
         reminder.action,
-        reminder.balance_cents,
+        reminder.amount_cents,
         max((today - reminder.due_on).days, 0),
         reminder.for_whom,
         reminder.invoice,

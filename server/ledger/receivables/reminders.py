@@ -78,7 +78,7 @@ SELECT reminder.id, reminder.kind, reminder.waits_until, reminder.place, reminde
     reminder.what_to_do, reminder.note, reminder.for_whom,
     COALESCE((SELECT asked.recorded_by FROM status_request AS asked WHERE asked.id = reminder.status_request), reminder.recorded_by),
     invoice.number,
-    CASE WHEN invoice.id IS NULL THEN {case_balance} ELSE invoice.balance_cents + invoice.in_hand_cents END,
+    CASE WHEN invoice.id IS NULL THEN {case_balance} ELSE invoice.balance_cents END, COALESCE(invoice.in_hand_cents, 0),
     (SELECT COUNT(*) FROM reminder_decision WHERE reminder_decision.reminder = reminder.id),
     patient_case.id, patient_case.name, patient.name
 """,
@@ -293,7 +293,7 @@ def _kept_reminder(row: tuple[Any, ...]) -> Reminder:
         number,
         *rest,
     ) = row
-    balance, version, case_id, case, patient = rest
+    balance, in_hand, version, case_id, case, patient = rest
     kind = ReminderKind(word)
     if kind is ReminderKind.STATUS_REQUEST:
         key = key_of_request(request)
@@ -313,6 +313,7 @@ def _kept_reminder(row: tuple[Any, ...]) -> Reminder:
         what_to_do,
         for_whom,
         balance,
+        in_hand,
         key,
         version,
     )

@@ -133,9 +133,11 @@ def find_suggestions(
             if kind is ReminderKind.POST_DATED_CHEQUE
             else ("invoice.state_place", "invoice.state_since")
         )
-        columns = f"SELECT invoice.number, {place}, {since}, invoice.balance_cents + invoice.in_hand_cents, {_NAMES}"
+        columns = (
+            f"SELECT invoice.number, {place}, {since}, invoice.balance_cents, invoice.in_hand_cents, {_NAMES}"
+        )
         query = columns + fill_in(source, parties=_OF_INVOICES, condition=wanted.of_invoices)
-        for number, at, day, cents, case_id, case, patient in session.each(
+        for number, at, day, cents, in_hand, case_id, case, patient in session.each(
             query, [*parameters, *wanted.numbers]
         ):
             start = date.fromisoformat(day)
@@ -149,6 +151,7 @@ def find_suggestions(
                 "",
                 number,
                 balance_cents=cents,
+                in_hand_cents=in_hand,
                 key=key_of_state(kind, number, at),
             )
 
