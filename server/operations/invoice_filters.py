@@ -11,6 +11,9 @@ from server.ledger.invoices.invoice_filter import ANY_DAY, Days, InvoiceFilter, 
 
 OPEN, ALL, CREDIT = "open", "all", "credit"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
+OWING_STATES = (State.PENDING_INVOICE, State.PENDING_REDUCTION, State.PENDING_CHEQUE)
+"""The states in which an invoice can have a balance. What is open also has those whose cheque has not cleared, and credit."""
+
 NAMED = ("payer", "attorney", "facility", "physician", "patient", "case", "cheque")
 """What an invoice is found by in any spelling that folds alike; of a cheque, its number."""
 

@@ -63,6 +63,17 @@ def test_the_reply_has_the_measures_and_the_sheet_has_them_with_their_definition
     assert views(billed.folder)[-1][1:] == ("dashboard", "3 invoices")
 
 
+def test_a_bar_opens_as_many_invoices_as_it_counts(billed: Ledger) -> None:
+    (received,) = await_cheque(lakeside(billed), a_draft("Patient Four"))
+    take(lakeside(billed), Action.RECORD_CHEQUE, [received], **a_cheque(80_00, "77-2"))
+    _, *panels = pressed(billed, BUTTON, a_click())["panels"]
+    bars = [row for panel in panels for row in panel["rows"] if row["opens"]]
+    assert len(bars) == 2
+    for row in bars:
+        listed = pressed(billed, row["opens"]["button"], a_click(inputs=row["opens"]["inputs"]))
+        assert row["note"].startswith(f"{listed['figures']['invoices']} invoice")
+
+
 def test_the_charts_are_of_filled_cells_and_cover_no_others(billed: Ledger) -> None:
     reply = pressed(billed, BUTTON, a_click())
     rows = cells_of(billed, reply)

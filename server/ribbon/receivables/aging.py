@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from server.billing.days import us
-from server.billing.invoices.invoice import STATE_LABELS, State, state_named
+from server.billing.invoices.invoice import STATE_LABELS, state_named
 from server.billing.money import MILLION, dollars
 from server.billing.receivables.aging import Aging, AgingBasis, AgingGroup, Owed
 from server.billing.receivables.aging_buckets import Bucket
 from server.errors import MissingInput, TooLarge, count_of
 from server.operations.aging import NARROWED_BY, AskedAging, figures_of, list_aging
 from server.operations.clinics import show_setup
-from server.operations.invoice_filters import ALL, OPEN
+from server.operations.invoice_filters import ALL, OPEN, OWING_STATES
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import ROWS_OF_EXCEL, Panel, PanelRow, Reply, ReplyRemedy
 from server.sheets.receivables.aging_detail import AGING_DETAIL
@@ -27,9 +27,6 @@ PERCENT = MILLION // 100
 
 OLD = 120
 """Days from which on an invoice is critical."""
-
-OWING = (State.PENDING_INVOICE, State.PENDING_REDUCTION, State.PENDING_CHEQUE)
-"""The states in which an invoice can have a balance."""
 
 
 def show_aging(context: ClickContext) -> Reply:
@@ -156,7 +153,7 @@ def _list_of(bucket: Bucket, asked: AskedAging) -> ReplyRemedy:
     """Return the press of Invoice list that shows the invoices of a bucket, narrowed in the same way."""
     inputs = {"bucket": bucket.name, **asked.spellings}
     # Of what is open, the list also has settled invoices that hold credit: those owe nothing and are in no bucket.
-    inputs["state"] = next(iter(asked.states), ", ".join(OWING))
+    inputs["state"] = next(iter(asked.states), ", ".join(OWING_STATES))
     return ReplyRemedy(
         label=f"List the invoices of {bucket.name} days", button="invoices.open", inputs=inputs, resumes=False
     )

@@ -12,6 +12,7 @@ from server.billing.receivables.measures import Measure, Unit, rounded_parts, va
 from server.errors import count_of
 from server.operations.clinics import show_setup
 from server.operations.dashboard import show_key_figures
+from server.operations.invoice_filters import OWING_STATES
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import Chart, Panel, PanelRow, Reply, ReplyRemedy
 from server.ribbon.ribbon_table import ribbon
@@ -31,6 +32,9 @@ _LINKS = {
     "days_in_ar": _OPEN,
 }
 """Which invoices are behind a measure: those of a state, or those created or paid on the days of the figures."""
+
+_OWING = {"state": ", ".join(OWING_STATES)}
+"""The input of the invoice list that leaves out what is open and owes nothing: bars count what is owed."""
 
 _ON_TIME, _LATE = "#2E6B3E", "#B3261E"
 _MOST_PAYERS = 5
@@ -108,7 +112,7 @@ def _bucket_rows(buckets: Iterable[BucketOwed]) -> Iterable[PanelRow]:
             note=count_of(owed.invoices, "invoice"),
             share=rounded_parts(owed.share, 1_000) / 1_000 if owed.share is not None else 0,
             color=bar_color_of(owed.bucket),
-            opens=_opens({"bucket": owed.bucket.name}) if owed.invoices else None,
+            opens=_opens({"bucket": owed.bucket.name, **_OWING}) if owed.invoices else None,
         )
 
 
@@ -122,7 +126,7 @@ def _payer_rows(figures: KeyFigures) -> Iterable[PanelRow]:
             value=dollars(one.balance_cents),
             note=f"{count_of(one.invoices, 'invoice')}{median}",
             share=one.balance_cents * 1_000 // most / 1_000,
-            opens=_opens({"payer": one.name}) if one.name else None,
+            opens=_opens({"payer": one.name, **_OWING}) if one.name else None,
         )
 
 
