@@ -154,6 +154,19 @@ def test_the_variables_hold_nothing_about_the_patient() -> None:
     }
 
 
+def test_a_line_break_after_a_tag_stays_unless_the_line_has_nothing_else() -> None:
+    clinic = replace(
+        LAKESIDE.clinic, name="Lakeside", phone="(555) 010-0100", email="office@lakeside.example"
+    )
+    mail = plan_mail(SETUP, [INVOICE], (), SENT + timedelta(days=30)).mails[0]
+    _, text = write_mail(mail, replace(SETUP, clinic=clinic), SENT)
+    assert text.endswith("\n\nLakeside\n(555) 010-0100\noffice@lakeside.example\n")
+    assert "\nInvoice INV-1, claim C-1\n  Date of service 01/01/2026," in text
+    typed = "{% if clinic_phone %}\r\nno{% endif %}{{ payer }}\r\n  {% for invoice in invoices %} \r\n{{ invoice.number }}\n{% endfor %}\nEnd"
+    values = {"clinic_phone": "", "payer": "Acme", "invoices": [{"number": "1"}, {"number": "2"}]}
+    assert fill_in_text(MailText("Ours", "x", typed), values)[1] == "Acme\n1\n2\nEnd\n"
+
+
 def test_a_text_is_filled_in_as_it_is_typed_and_never_evaluated() -> None:
     setup = replace(
         SETUP,

@@ -4,6 +4,7 @@ A text is a Jinja2 template of a small part of the language: variables, ``if``, 
 list, checked before it is saved and again before it is filled in, so that no text can hold more of a patient than a payer needs.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -41,10 +42,17 @@ OF_INVOICE: Mapping[str, str] = {
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 8_000
 """Characters of a subject and of a text as typed."""
 
-_LISTED = """{% for invoice in invoices %}
+_ONLY_TAGS = re.compile(
+    r"^[ \t]*(\{%(?:(?!%\}).)*%\}(?:[ \t]*\{%(?:(?!%\}).)*%\})*)[ \t]*\r?\n", re.MULTILINE
+)
+"""A line that has nothing but tags. It leaves no empty line in the mail; all other line breaks stay as they are typed."""
+
+_LISTED = """
+{% for invoice in invoices %}
 Invoice {{ invoice.number }}{% if invoice.claim %}, claim {{ invoice.claim }}{% endif %}
   Date of service {{ invoice.date_of_service }}, sent {{ invoice.sent }}, open {{ invoice.amount }} ({{ invoice.notice }})
 {% endfor %}
+
 In all: {{ total }}
 """
 _SIGNED = """
@@ -196,7 +204,7 @@ def fill_in_text(text: MailText, values: Mapping[str, object]) -> tuple[str, str
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     environment.globals.clear()
     environment.filters.clear()
     environment.tests.clear()
@@ -204,4 +212,4 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _template(typed: str) -> Template:
-    return _environment().from_string(typed)
+    return _environment().from_string(_ONLY_TAGS.sub(r"\1", typed))
