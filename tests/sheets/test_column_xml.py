@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -7,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from server.sheets.xlsx.column_xml import Column, render_rows
+from server.sheets.xlsx.quote_prefix import needs_quote_prefix, places_of_formula_like
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT, quantity_look
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
@@ -49,6 +51,36 @@ def test_amounts_texts_and_blanks_are_read_back_as_they_were_put_in() -> None:
         (None, None, None, 2),
         (1_234_567_890.12, "a < b & c", "007", 1_500),
     ]
+
+
+def test_days_are_date_cells_and_a_missing_day_is_blank() -> None:
+    builder = WorkbookBuilder(None, "Lakeside", "Run 1")
+    days = np.array(["2026-10-05", "", "2024-02-29", "2026-10-05"], dtype=object)
+
+    sheet = openpyxl.load_workbook(BytesIO(bound([builder.writer.days(days, DAY)], builder)))["Long"]
+
+    told: list[Any] = [value for (value,) in sheet.values]
+    read = [value.date().isoformat() if value else "" for value in told]
+    assert read == days.tolist()
+
+
+@pytest.mark.parametrize("texts", [[], ["", "", ""], ["", "one", "", "two"], ["one", "two", ""]])
+def test_ids_stand_in_their_rows_however_many_are_empty(texts: list[str]) -> None:
+    builder = WorkbookBuilder(None, "Lakeside", "Run 1")
+    column = builder.writer.ids(np.array(texts, dtype=object), TEXT)
+    rows = builder.writer.numbers(np.arange(len(texts)), COUNT)
+
+    sheet = openpyxl.load_workbook(BytesIO(bound([column, rows], builder)))["Long"]
+
+    assert list(sheet.values) == [(text or None, row) for row, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    "texts", [[], ["plain", ""], ["plain", "=1+1"], ["a\0=1", "b"], ["\u00a0@x", "plain", "\tx", " plain"]]
+)
+def test_texts_like_formulas_are_found_in_a_column_as_they_are_alone(texts: list[str]) -> None:
+    expected = [place for place, text in enumerate(texts) if needs_quote_prefix(text)]
+    assert places_of_formula_like(texts) == expected
 
 
 def test_an_empty_cell_keeps_the_look_of_its_column() -> None:

@@ -13,6 +13,7 @@ FORMULA_SIGNS = "=+-@＝＋－＠"
 """Signs that begin a formula, also in the full-width forms that East Asian Excel takes for them."""
 
 _FIRST = frozenset(FORMULA_SIGNS + "\t\r\n \N{NO-BREAK SPACE}")
+_ANY_FIRST = re.compile(rf"\0[{re.escape(''.join(sorted(_FIRST)))}]")
 _FORMULA = re.compile(rf"[\t\r\n]|\s*[{FORMULA_SIGNS}]")
 
 
@@ -24,8 +25,11 @@ def needs_quote_prefix(text: str) -> bool:
 def places_of_formula_like(texts: Sequence[str]) -> list[int]:
     """Return the positions of the texts that need quotePrefix.
 
-    The first character is compared here too, because a call for each text takes half as long again.
+    All texts are searched as one before each is looked at, because hardly any column has such a text. The first character
+    is compared here too, because a call for each text takes half as long again.
     """
+    if not _ANY_FIRST.search("\0".join(["", *texts])):
+        return []
     return [place for place, text in enumerate(texts) if text[:1] in _FIRST and needs_quote_prefix(text)]
 
 
