@@ -1,10 +1,10 @@
 """Export of invoices: all that match a filter, in one reading of the books (rule: receivables#export)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from server.billing.receivables.invoice_export import MOST_ROWS, ExportedInvoice, ExportFormat, ExportTotals
+from server.billing.receivables.invoice_export import MOST_ROWS, ExportedInvoices, ExportFormat, ExportTotals
 from server.errors import TooLarge, count_of
 from server.ledger.invoices.invoice_filter import InvoiceFilter
 from server.operations.invoice_filters import words_without_names
@@ -18,7 +18,7 @@ class InvoicesToExport:
 
     clinic: str
     totals: ExportTotals
-    chunks: Iterator[Sequence[ExportedInvoice]]
+    chunks: Iterator[ExportedInvoices]
 
 
 @operation(TooLarge)

@@ -1,10 +1,10 @@
 """The names and endings of exported files by their formats (rule: receivables#export)."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from datetime import date
 from typing import Literal
 
-from server.billing.receivables.invoice_export import ExportedInvoice, ExportFormat
+from server.billing.receivables.invoice_export import ExportedInvoices, ExportFormat
 from server.papers.invoice_export import csv_export
 from server.sheets.receivables.invoice_export import xlsx_export
 
@@ -19,7 +19,7 @@ ENDINGS: Mapping[ExportFormat, Literal["csv", "xlsx", "journal", "beancount"]] =
 
 
 def export_pieces(
-    made_as: ExportFormat, clinic: str, invoices: int, chunks: Iterable[Sequence[ExportedInvoice]]
+    made_as: ExportFormat, clinic: str, invoices: int, chunks: Iterable[ExportedInvoices]
 ) -> Generator[bytes, None, None]:
     """Yield a file of as many ``invoices`` as the chunks have together."""
     if made_as is ExportFormat.XLSX:

@@ -1,10 +1,10 @@
 """An export of invoices as a CSV file, made in pieces (rule: receivables#export)."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from server.billing.money import decimal_amount
-from server.billing.receivables.invoice_export import COLUMNS, ExportedInvoice
+from server.billing.receivables.invoice_export import COLUMNS, ExportedInvoices
 from server.papers.csv_files import as_text, csv_pieces
 
 KNOWN = 65_536
@@ -14,30 +14,20 @@ _text = lru_cache(KNOWN)(as_text)
 _amount = lru_cache(KNOWN)(decimal_amount)
 
 
-def csv_export(chunks: Iterable[Sequence[ExportedInvoice]]) -> Generator[bytes, None, None]:
+@lru_cache(KNOWN)
+def _amount_or_blank(cents: int | None) -> str:
+    return "" if cents is None else decimal_amount(cents)
+
+
+def csv_export(chunks: Iterable[ExportedInvoices]) -> Generator[bytes, None, None]:
     """Yield the file: UTF-8 with a mark for Excel, days such as 2026-10-05, amounts such as 1234.50."""
-    return csv_pieces(COLUMNS, (list(map(_cells, chunk)) for chunk in chunks))
+    return csv_pieces(COLUMNS, map(_rows, chunks))
 
 
-def _cells(row: ExportedInvoice) -> Sequence[str]:
-    (
-        number,
-        patient,
-        exam_date,
-        facility,
-        physician,
-        payer,
-        codes,
-        billed,
-        reduction,
-        agreed,
-        collected,
-        cheques,
-        cheque_date,
-        state,
-    ) = row
-    return (
-        number, as_text(patient), exam_date, _text(facility), _text(physician), _text(payer), _text(codes), _amount(billed),
-        _amount(reduction), "" if agreed is None else _amount(agreed), _amount(collected), as_text(cheques) if cheques else "",
-        cheque_date, state,
+def _rows(chunk: ExportedInvoices) -> Iterator[Sequence[str]]:
+    return zip(
+        chunk.numbers, map(as_text, chunk.patients), chunk.exam_dates, map(_text, chunk.facilities),
+        map(_text, chunk.physicians), map(_text, chunk.payers), map(_text, chunk.codes), map(_amount, chunk.billed_cents),
+        map(_amount, chunk.reduction_cents), map(_amount_or_blank, chunk.agreed_cents), map(_amount, chunk.collected_cents),
+        map(as_text, chunk.cheque_numbers), chunk.cheque_dates, chunk.states, strict=True,
     )  # fmt: skip

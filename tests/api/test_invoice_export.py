@@ -70,6 +70,23 @@ def test_every_invoice_is_a_row_of_plain_values(service: httpx.Client, folder: P
     assert views(folder) == [("local", "export invoices", "3 invoices as csv: all invoices")]
 
 
+def test_only_cheques_in_force_are_in_the_file_and_the_latest_of_their_dates(
+    service: httpx.Client, folder: Path
+) -> None:
+    ledger = Ledger(folder, a_clock)
+    books = ledger.clinic("lakeside")
+    for cents, number, day in ((10_00, "9", 2), (20_00, "8", 1), (30_00, "7", 2)):
+        inputs = a_cheque(cents, number) | {"exception": "partial", "cheque_date": TODAY.replace(day=day)}
+        take(books, Action.RECORD_CHEQUE, ["INV-000002"], **inputs)
+    take(books, Action.BOUNCE, ["INV-000002"], day=TODAY, note="no funds")
+    ledger.close()
+    (row,) = [row for row in rows_of(service.get(EXPORT)) if row[0] == "INV-000002"]
+    assert row[10:13] == ["30.00", "9; 8", "2026-11-02"]
+    book = load_workbook(BytesIO(service.get(EXPORT, params={"format": "xlsx"}).content))
+    told: list[Any] = [cell.value for cell in book.worksheets[0][3]]
+    assert (told[0], told[10], told[11], told[12].date()) == ("INV-000002", 30, "9; 8", TODAY)
+
+
 def test_the_access_log_has_the_kinds_of_filters_and_no_name(service: httpx.Client, folder: Path) -> None:
     asked = {"state": "open", "payer": "ACME invented insurance", "from": "2026-01-01"}
     assert len(rows_of(service.get(EXPORT, params=asked))) == 2

@@ -1,5 +1,6 @@
 """What an export has of each invoice, and what all of them come to (rule: receivables#export)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,7 +9,7 @@ COLUMNS = (
     "Invoice", "Patient", "Exam date", "Facility", "Physician", "Payer", "Codes", "Billed", "Reduction", "Agreed",
     "Collected", "Cheque number", "Cheque date", "State",
 )  # fmt: skip
-"""The headings, in the order of the values of an ``ExportedInvoice``."""
+"""The headings, in the order of the columns of ``ExportedInvoices``."""
 
 BETWEEN = "; "
 """What separates the codes of an invoice, and the numbers of its cheques."""
@@ -32,27 +33,27 @@ class ExportFormat(StrEnum):
         return self not in {ExportFormat.CSV, ExportFormat.XLSX}
 
 
-class ExportedInvoice(NamedTuple):
-    """An invoice as it is exported. Amounts are cents, days are texts such as ``2026-10-05``.
+class ExportedInvoices(NamedTuple):
+    """Invoices as they are exported, column by column: place i of each column is invoice i. Amounts are cents, days are texts such as ``2026-10-05``.
 
     ``agreed_cents`` is ``None`` while nothing is agreed. ``cheque_numbers`` are those of the cheques in force, in the order
-    in which they were recorded, and ``cheque_date`` is the latest of their dates, "" if there is none. ``state`` is its label.
+    in which they were recorded, and ``cheque_dates`` the latest of their dates, "" if there is none. ``states`` are labels.
     """
 
-    number: str
-    patient: str
-    exam_date: str
-    facility: str
-    physician: str
-    payer: str
-    codes: str
-    billed_cents: int
-    reduction_cents: int
-    agreed_cents: int | None
-    collected_cents: int
-    cheque_numbers: str
-    cheque_date: str
-    state: str
+    numbers: Sequence[str]
+    patients: Sequence[str]
+    exam_dates: Sequence[str]
+    facilities: Sequence[str]
+    physicians: Sequence[str]
+    payers: Sequence[str]
+    codes: Sequence[str]
+    billed_cents: Sequence[int]
+    reduction_cents: Sequence[int]
+    agreed_cents: Sequence[int | None]
+    collected_cents: Sequence[int]
+    cheque_numbers: Sequence[str]
+    cheque_dates: Sequence[str]
+    states: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 _LISTS = "EXISTS (SELECT 1 FROM json_each({column}) AS listed WHERE listed.value = {value})"
 _ROWS_AS_LISTS = "(SELECT json_group_array(json_array({columns})) FROM ({source}))"
+_OBJECTS_AS_LIST = "(SELECT '[' || group_concat({column}) || ']' FROM ({source}))"
+_ROWS_OF = "json_each({column}) AS {name}"
 _MEMBER = "{column} ->> '{key}'"
 _MEMBER_OF_VALID = "CASE WHEN json_valid({column}) THEN {column} ->> '{key}' END"
 
@@ -14,6 +16,16 @@ def list_contains(column: str, value: str) -> str:
 def rows_as_json(source: str, *columns: str) -> str:
     """Return the expression for the rows of a query as one JSON text: a list with one list for each row."""
     return _ROWS_AS_LISTS.format(columns=", ".join(columns), source=source)
+
+
+def objects_as_list(source: str, column: str) -> str:
+    """Return the expression for the JSON objects in a column of a query as one JSON text: a list, in the query's order, NULL if it has no row."""
+    return _OBJECTS_AS_LIST.format(column=column, source=source)
+
+
+def rows_of_list(column: str, name: str) -> str:
+    """Return the table of the values in a column's JSON list, in a column ``value``. It goes after FROM."""
+    return _ROWS_OF.format(column=column, name=name)
 
 
 def member_text(column: str, key: str) -> str:

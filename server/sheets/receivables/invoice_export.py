@@ -1,14 +1,10 @@
 """An export of invoices as an .xlsx file, made in pieces: one table of values, and nothing that is not seen (rule: receivables#export)."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from datetime import date
-from functools import lru_cache
+from collections.abc import Generator, Iterable, Iterator
 
 import numpy as np
-import pandas as pd
 
-from server.billing.days import serial_of
-from server.billing.receivables.invoice_export import COLUMNS, ExportedInvoice
+from server.billing.receivables.invoice_export import COLUMNS, ExportedInvoices
 from server.sheets.sheet_table import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column, render_rows
 from server.sheets.xlsx.grid import Grid
@@ -36,7 +32,7 @@ _LOOKS = {Kind.DATE: DAY, Kind.MONEY: MONEY, Kind.TEXT: TEXT}
 
 
 def xlsx_export(
-    clinic: str, invoices: int, chunks: Iterable[Sequence[ExportedInvoice]]
+    clinic: str, invoices: int, chunks: Iterable[ExportedInvoices]
 ) -> Generator[bytes, None, None]:
     """Yield the file of as many ``invoices`` as the chunks have together, at most as many as a sheet has room for."""
     strings = DeflatedStrings()
@@ -54,12 +50,12 @@ def xlsx_export(
     yield stream.end()
 
 
-def _rows(write: CellWriter, chunks: Iterable[Sequence[ExportedInvoice]]) -> Generator[bytes, None, None]:
+def _rows(write: CellWriter, chunks: Iterable[ExportedInvoices]) -> Generator[bytes, None, None]:
     yield _headings(write)
     row = 2
     for chunk in chunks:
         yield from render_rows(list(_columns(write, chunk)), row)
-        row += len(chunk)
+        row += len(chunk.numbers)
 
 
 def _headings(write: CellWriter) -> bytes:
@@ -70,17 +66,13 @@ def _headings(write: CellWriter) -> bytes:
     return grid.xml()
 
 
-def _columns(write: CellWriter, chunk: Sequence[ExportedInvoice]) -> Iterator[Column]:
-    for heading, values in zip(EXPORTED_INVOICES.headings, zip(*chunk, strict=True), strict=True):
+def _columns(write: CellWriter, chunk: ExportedInvoices) -> Iterator[Column]:
+    for heading, values in zip(EXPORTED_INVOICES.headings, chunk, strict=True):
         look = _LOOKS[heading.kind]
-        if heading.kind is Kind.TEXT:
-            texts = np.array(values, dtype=object)
-            yield (write.ids if heading.title in _DIFFERENT else write.texts)(texts, look)
+        cells = np.array(values, dtype=object)
+        if heading.kind is Kind.MONEY:
+            yield write.numbers(cells, look)
+        elif heading.kind is Kind.DATE:
+            yield write.days(cells, look)
         else:
-            numbers = map(_serial, values) if heading.kind is Kind.DATE else values
-            yield write.numbers(pd.Series(list(numbers), dtype="Int64"), look)
-
-
-@lru_cache(65_536)
-def _serial(day: str) -> int | None:
-    return serial_of(date.fromisoformat(day)) if day else None
+            yield (write.ids if heading.title in _DIFFERENT else write.texts)(cells, look)
