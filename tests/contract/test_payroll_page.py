@@ -27,11 +27,11 @@ OTHER_BUTTONS = (
     "server/ribbon/fixes/",
     "server/ribbon/new_clinic.py",
     "server/ribbon/receivables/",
+    "server/ribbon/list_refresh.py",
     "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
     "server/ribbon/cases_preview.py",
     "server/ribbon/case_records/",
-    "server/ribbon/receivables/",
     "server/ribbon/case_selection.py",
     "server/ribbon/invoices/",
 )

@@ -7,12 +7,13 @@ from server.ledger.invoices.cases import CaseFilter
 from server.operations.case_records import open_case_records
 from server.operations.clinics import show_setup
 from server.ribbon.case_records.case_sheet import case_sheet_sent, listed_case
-from server.ribbon.context import ClickContext, question
-from server.ribbon.protocol import AskedField, Reply
+from server.ribbon.context import ClickContext
+from server.ribbon.list_refresh import reply_before_refresh
+from server.ribbon.protocol import Reply
 from server.sheets.invoices.cases_sheet import write_cases
 from server.sheets.invoices.tables import CASES
 
-ANEW, CASES_SHOWN = "anew", "cases"
+CASES_SHOWN = "cases"
 OPEN, ALL = "open", "all"
 NAMED = ("attorney", "payer", "patient", "case")
 SAVE_FIRST = "Press Save cases to save it first."
@@ -21,12 +22,8 @@ SAVE_FIRST = "Press Save cases to save it first."
 def open_cases(context: ClickContext) -> Reply:
     """Add the Cases sheet to the workbook. Asks before it replaces a sheet with something typed that is not saved."""
     case_filter = _read_filter(context)
-    if unsaved := _count_unsaved(context):
-        match context.yes_or_no(ANEW):
-            case None:
-                return _ask_to_replace(unsaved)
-            case False:
-                return Reply(summary=f"The sheet {CASES.name} stays as it is. {SAVE_FIRST}", level="review")
+    if reply := reply_before_refresh(context, CASES.name, _count_unsaved(context), SAVE_FIRST):
+        return reply
     clinic = show_setup(context.session).clinic
     found = open_case_records(context.session, case_filter)
     workbook = write_cases(clinic, [listed_case(one) for one in found], context.click.workbook.date_system)
@@ -71,10 +68,3 @@ def _count_unsaved(context: ClickContext) -> int:
     if sheet and not sheet.is_ours:
         raise SheetInTheWay(sheet.name)
     return len(sheet.edited_rows) if sheet else 0
-
-
-def _ask_to_replace(unsaved: int) -> Reply:
-    rows = f"{count_of(unsaved, 'row')} {'has' if unsaved == 1 else 'have'}"
-    title = f"{rows} entries that are not saved yet. Refresh the list and lose them?"
-    field = AskedField(name=ANEW, label="Refresh and lose these entries?", kind="yes-no")
-    return question(title, field, more=SAVE_FIRST)

@@ -12,16 +12,16 @@ from server.operations.clinics import show_setup
 from server.operations.invoice_filters import (
     NAMED,
 )
-from server.ribbon.context import ClickContext, question
+from server.ribbon.context import ClickContext
 from server.ribbon.invoices.credit_words import credit_summary
 from server.ribbon.invoices.invoice_selection import sheet_sent
 from server.ribbon.invoices.line_changes import changes_of, lines_sheet_sent
 from server.ribbon.invoices.typed_filters import read_filters
-from server.ribbon.protocol import AskedField, Reply
+from server.ribbon.list_refresh import reply_before_refresh
+from server.ribbon.protocol import Reply
 from server.sheets.invoices.invoices_sheet import write_invoices
 from server.sheets.invoices.tables import INVOICE_LINES, INVOICES
 
-ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
 
 
@@ -29,14 +29,8 @@ def open_invoices(context: ClickContext) -> Reply:
     """Add the Invoices sheet to the workbook. Asks before it replaces a sheet with rows that were not sent."""
     today = context.today
     filters, filter_words = read_filters(context)
-    if unsent := _count_unsent(context):
-        match context.yes_or_no(ANEW):
-            case None:
-                return _ask_to_replace(unsent)
-            case False:
-                return Reply(
-                    summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
-                )
+    if reply := reply_before_refresh(context, INVOICES.name, _count_unsent(context), SEND_FIRST, word="sent"):
+        return reply
     clinic = show_setup(context.session).clinic
     # The access log gets the kinds of filters, but no names of people.
     about = "; ".join(f"one {name}" if name in NAMED else words for name, words in filter_words.items())
@@ -66,13 +60,6 @@ def _count_unsent(context: ClickContext) -> int:
     begun = sum(row.is_sent or row.is_begun or row.is_added for row in sheet.rows) if sheet else 0
     changes = changes_of(context.session, lines)
     return begun + sum(len(changes.rows_of(row)) for row in {*changes.edited, *changes.bad})
-
-
-def _ask_to_replace(unsent: int) -> Reply:
-    rows = f"{count_of(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} entries that are not sent yet. Refresh the list and lose them?"
-    field = AskedField(name=ANEW, label="Refresh and lose these entries?", kind="yes-no")
-    return question(title, field, more=SEND_FIRST)
 
 
 # -- the reply

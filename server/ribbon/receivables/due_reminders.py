@@ -7,13 +7,14 @@ from server.billing.receivables.reminders import Reminder, ReminderKind
 from server.errors import MissingInput, SheetInTheWay, count_of
 from server.operations.clinics import show_setup
 from server.operations.reminders import MOST_AHEAD, list_due_reminders
-from server.ribbon.context import ClickContext, question
-from server.ribbon.protocol import AskedField, Reply
+from server.ribbon.context import ClickContext
+from server.ribbon.list_refresh import reply_before_refresh
+from server.ribbon.protocol import Reply
 from server.ribbon.receivables.reminder_sheet import reminder_sheet_sent
 from server.sheets.receivables.reminders_sheet import write_reminders
 from server.sheets.receivables.tables import REMINDERS
 
-ANEW, DAYS, WHO = "anew", "days", "who"
+DAYS, WHO = "days", "who"
 SAVE_FIRST = "Press Save reminders to record them first."
 HOW_TO_END = "Choose done or snooze under Action in the rows that you worked on, and press Save reminders. You can add rows of your own below."
 
@@ -21,14 +22,8 @@ HOW_TO_END = "Choose done or snooze under Action in the rows that you worked on,
 def list_due(context: ClickContext) -> Reply:
     """Add the Reminders sheet to the workbook, unless nothing is due. Asks before it replaces entries that are not saved."""
     ahead, who = days_ahead(context), context.click.answers().get(WHO, "")
-    if unsaved := _count_unsaved(context):
-        match context.yes_or_no(ANEW):
-            case None:
-                return _ask_to_replace(unsaved)
-            case False:
-                return Reply(
-                    summary=f"The sheet {REMINDERS.name} stays as it is. {SAVE_FIRST}", level="review"
-                )
+    if reply := reply_before_refresh(context, REMINDERS.name, _count_unsaved(context), SAVE_FIRST):
+        return reply
     clinic = show_setup(context.session).clinic
     due = list_due_reminders(context.session, ahead, who)
     when = _when_in_words(ahead, who)
@@ -79,10 +74,3 @@ def _count_unsaved(context: ClickContext) -> int:
     if sheet and not sheet.is_ours:
         raise SheetInTheWay(sheet.name)
     return len(sheet.sent_rows) if sheet else 0
-
-
-def _ask_to_replace(unsaved: int) -> Reply:
-    rows = f"{count_of(unsaved, 'row')} {'has' if unsaved == 1 else 'have'}"
-    title = f"{rows} entries that are not saved yet. Refresh the list and lose them?"
-    field = AskedField(name=ANEW, label="Refresh and lose these entries?", kind="yes-no")
-    return question(title, field, more=SAVE_FIRST)
