@@ -74,6 +74,18 @@ def test_a_bar_opens_as_many_invoices_as_it_counts(billed: Ledger) -> None:
         assert row["note"].startswith(f"{listed['figures']['invoices']} invoice")
 
 
+def test_a_voided_invoice_counts_in_no_measure_and_is_behind_none(billed: Ledger) -> None:
+    (wrong,) = created(lakeside(billed), a_draft("Patient Four", cents=900_00))
+    take(lakeside(billed), Action.VOID, [wrong], role=Role.MANAGER, note="entered twice")
+
+    reply = pressed(billed, BUTTON, a_click())
+
+    assert reply["figures"]["invoices"] == 3
+    opens = {row["label"]: row["opens"] for row in reply["panels"][0]["rows"]}
+    listed = pressed(billed, "invoices.open", a_click(inputs=opens["Average invoice"]["inputs"]))
+    assert listed["figures"]["invoices"] == 3
+
+
 def test_the_charts_are_of_filled_cells_and_cover_no_others(billed: Ledger) -> None:
     reply = pressed(billed, BUTTON, a_click())
     rows = cells_of(billed, reply)

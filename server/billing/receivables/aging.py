@@ -43,6 +43,11 @@ class AgingGroup(StrEnum):
     FACILITY = "facility"
     PHYSICIAN = "physician"
 
+    @property
+    def nobody(self) -> str:
+        """Return what invoices that name none are listed under."""
+        return "No payer yet" if self is AgingGroup.PAYER else f"No {self}"
+
 
 _ADVICE = {
     "Low": "Check that it was sent.",

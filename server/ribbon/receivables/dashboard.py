@@ -5,7 +5,9 @@ from datetime import date
 from fractions import Fraction
 
 from server.billing.days import us
+from server.billing.invoices.invoice import State
 from server.billing.money import dollars
+from server.billing.receivables.aging import AgingGroup
 from server.billing.receivables.figure_days import FigureDays
 from server.billing.receivables.key_figures import BucketOwed, KeyFigures
 from server.billing.receivables.measures import Measure, Unit, rounded_parts, value_words
@@ -35,6 +37,9 @@ _LINKS = {
 
 _OWING = {"state": ", ".join(OWING_STATES)}
 """The input of the invoice list that leaves out what is open and owes nothing: bars count what is owed."""
+
+_COUNTED = ", ".join(state for state in State if state is not State.VOIDED)
+"""The states of the invoices that the measures count: voided ones do not count."""
 
 _ON_TIME, _LATE = "#2E6B3E", "#B3261E"
 _MOST_PAYERS = 5
@@ -69,16 +74,18 @@ def _filter_of(kind: str, days: FigureDays) -> dict[str, str]:
     if kind in (_OPEN, "credit"):
         return {"state": kind}
     within = {"from": days.first.isoformat(), "to": days.last.isoformat()}
-    return {"state": "all", "dates": kind, **within}
+    return {"state": _COUNTED, "dates": kind, **within}
 
 
 def _filter_words(inputs: Mapping[str, str]) -> str:
     """Return which button and which of its options show the invoices: ``Invoice list, State open``."""
     button = ribbon().find_button(_INVOICE_LIST)
     labels = {option.name: option.label for option in button.options}
-    days = {name: us(date.fromisoformat(inputs[name])) for name in ("from", "to") if name in inputs}
+    words = {name: us(date.fromisoformat(inputs[name])) for name in ("from", "to") if name in inputs}
+    if inputs["state"] == _COUNTED:
+        words["state"] = "all but Voided"
     return ", ".join(
-        [button.label, *(f"{labels[name]} {value}" for name, value in {**inputs, **days}.items())]
+        [button.label, *(f"{labels[name]} {value}" for name, value in {**inputs, **words}.items())]
     )
 
 
@@ -122,7 +129,7 @@ def _payer_rows(figures: KeyFigures) -> Iterable[PanelRow]:
     for one in owing[:_MOST_PAYERS]:
         median = "" if one.median_days is None else f", pays after {_days_words(one.median_days)} (median)"
         yield PanelRow(
-            label=one.name or "No payer yet",
+            label=one.name or AgingGroup.PAYER.nobody,
             value=dollars(one.balance_cents),
             note=f"{count_of(one.invoices, 'invoice')}{median}",
             share=one.balance_cents * 1_000 // most / 1_000,

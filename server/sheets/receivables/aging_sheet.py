@@ -47,7 +47,6 @@ AGING_KIND = "aging"
 """The mark of both sheets: the button replaces sheets that have it."""
 
 TOTAL, CREDIT, NET = "Outstanding", "Unapplied credit", "Net outstanding"
-NOBODY = "(none named)"
 SHARE = places_look(6, 1, "%")
 FIRST_BUCKET = 6
 """The row of the first bucket."""
@@ -191,7 +190,13 @@ def _put_parties(grid: Grid, aging: Aging, group: AgingGroup, parties: Sequence[
     for party in parties:
         cents = [owed.balance_cents for owed in party.buckets]
         counts = [owed.invoices for owed in party.buckets]
-        values = (party.name or NOBODY, *cents, party.total.balance_cents, *counts, party.total.invoices)
+        values = (
+            party.name or group.nobody,
+            *cents,
+            party.total.balance_cents,
+            *counts,
+            party.total.invoices,
+        )
         grid.fill(row, values, looks)
         row += 1
     cents = [owed.balance_cents for owed in aging.owed]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from server.billing.clinics import Clinic
 from server.billing.money import dollars
+from server.billing.receivables.aging import AgingGroup
 from server.billing.receivables.key_figures import (
     MONTH_DEFINITION,
     KeyFigures,
@@ -300,7 +301,7 @@ def _payer_table(figures: KeyFigures) -> _Table:
 def _payer_rows(figures: KeyFigures) -> Iterable[list[Cell]]:
     for one in figures.payers[:MOST_ROWS]:
         yield [
-            (one.name or "No payer yet", TEXT),
+            (one.name or AgingGroup.PAYER.nobody, TEXT),
             (one.balance_cents, MONEY_OR_DASH),
             *((cents, MONEY_OR_DASH) for cents in one.bucket_cents),
             (_parts(one.median_days, 10), _DAYS),
@@ -317,7 +318,7 @@ def _physician_rows(figures: KeyFigures) -> Iterable[list[Cell]]:
     for one in figures.physicians[:MOST_ROWS]:
         rate = Fraction(one.collected_cents, one.billed_cents) if one.billed_cents else None
         yield [
-            (one.name or "No physician", TEXT),
+            (one.name or AgingGroup.PHYSICIAN.nobody, TEXT),
             (one.exams, COUNT),
             (one.invoices, COUNT),
             (rounded_parts(one.average_cents, 1), MONEY),
@@ -332,14 +333,14 @@ def _reduction_table(noun: str, found: Sequence[ReductionFigures]) -> _Table:
     reduced = sum(one.billed_cents - one.agreed_cents for one in others)
     note = _others_note(len(others), noun, reduced, "of reductions")
     headings = (noun.capitalize(), *_REDUCTION_HEADINGS)
-    return _Table(f"Reductions by {noun}", headings, [*_reduction_rows(found)], note)
+    return _Table(f"Reductions by {noun}", headings, [*_reduction_rows(noun, found)], note)
 
 
-def _reduction_rows(found: Sequence[ReductionFigures]) -> Iterable[list[Cell]]:
+def _reduction_rows(noun: str, found: Sequence[ReductionFigures]) -> Iterable[list[Cell]]:
     for one in found[:MOST_ROWS]:
         always = replace(_RATE, bold=True, ink=ALARM) if one.remark else _RATE
         yield [
-            (one.name or "None", TEXT),
+            (one.name or AgingGroup(noun).nobody, TEXT),
             (one.invoices, COUNT),
             (one.billed_cents, MONEY),
             (one.agreed_cents, MONEY),
