@@ -33,7 +33,7 @@ def closest_names(text: str, known: Iterable[str], most: int) -> list[str]:
     """
     names = list(known)
     scores: dict[str, float] = {}
-    for key in (fold, _ordered_words):
+    for key in (fold, ordered_words):
         for name in _close_by(key, text, names, most):
             score = SequenceMatcher(None, key(text), key(name)).ratio()
             scores[name] = max(score, scores.get(name, 0.0))
@@ -45,7 +45,7 @@ def _close_by(key: Callable[[str], str], text: str, names: Iterable[str], most: 
     return [by_key[close] for close in get_close_matches(key(text), by_key, n=most, cutoff=ALIKE)]
 
 
-def _ordered_words(text: str) -> str:
+def ordered_words(text: str) -> str:
     """Return the folded words in alphabetical order, so that ``Poe, Pat`` is like ``Pat Poe``."""
     words = "".join(
         letter if letter.isalnum() else " " for letter in unicodedata.normalize("NFKC", text.casefold())

@@ -19,7 +19,7 @@ from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_draft
 
 FIRST_DAY = date(2026, 3, 2)
-PAYERS = ("Oak Mutual (invented)", "Elm & Sons; “invented”", "@Ash | Invented", "Patient 1")
+PAYERS = ("Oak Mutual (invented)", "Elm & Sons; “invented”", "@Ash | Invented", "Patient 1", "2, Patient")
 ATTORNEYS = ("Lex Invented", "Jus Invented", "")
 ONWARD = (Action.SEND, Action.AGREE, Action.RECORD_CHEQUE, Action.CLEAR)
 OTHERS = (

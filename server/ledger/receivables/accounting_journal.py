@@ -1,36 +1,42 @@
-"""The transfers of steps by posting day, for the journal of accounting programs. No patient is read (rule: receivables#journal)."""
+"""The transfers of steps by posting day, for the journal of accounting programs. No patient is named (rule: receivables#journal)."""
 
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
 from server.billing.invoices.invoice import Account
+from server.billing.names import ordered_words
 from server.billing.receivables.accounting_journal import (
     JournalTransaction,
     journal_lines,
     opening_transaction,
 )
+from server.billing.receivables.aging import AgingGroup
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 
 SELF_PAY = "Self-pay"
 """The name of a payer who is a patient of the clinic: a journal names no patient."""
 
-NO_PAYER = "No payer yet"
+_SELF_PAYERS = ValueTable("self_payer", "id")
 
-_POSTED = """
+_POSTED = fill_in(
+    """
 WITH posted AS (
     SELECT step.id, step.invoice, step.action,
         MAX(step.day) OVER (PARTITION BY step.invoice ORDER BY step.place) AS day
     FROM step
 ), named AS (
     SELECT invoice.id, invoice.number,
-        CASE WHEN patient.id IS NULL THEN COALESCE(payer.name, ?) ELSE ? END AS name
+        CASE WHEN self_payer.id IS NULL THEN COALESCE(payer.name, ?) ELSE ? END AS name
     FROM invoice
     LEFT JOIN payer ON payer.id = invoice.payer
-    LEFT JOIN patient ON patient.folded = payer.folded
+    LEFT JOIN {self_payers} ON self_payer.id = payer.id
 )
-"""
+""",
+    self_payers=_SELF_PAYERS.sql,
+)
 _TRANSFERS = fill_in(
     """
 {posted}
@@ -70,25 +76,35 @@ class AccountingJournal:
 
     def count(self, first: date | None, last: date | None) -> int:
         """Return how many steps from a day to another move money."""
-        found: int = self._session.value(_COUNT, [NO_PAYER, SELF_PAY, *_ends(first, last)])
+        found: int = self._session.value(_COUNT, [*self._names(), *_ends(first, last)])
         return found
 
     def transactions(self, first: date | None, last: date | None) -> Iterator[JournalTransaction]:
         """Yield the transactions from a day to another by posting day, after one with the opening balances."""
         if first:
-            carried = self._session.all(_CARRIED, [NO_PAYER, SELF_PAY, first.isoformat()])
+            carried = self._session.all(_CARRIED, [*self._names(), first.isoformat()])
             opening = opening_transaction(
                 first, ((Account(account), name, cents) for account, name, cents in carried)
             )
             if opening:
                 yield opening
-        rows = self._session.each(_TRANSFERS, [NO_PAYER, SELF_PAY, *_ends(first, last)])
+        rows = self._session.each(_TRANSFERS, [*self._names(), *_ends(first, last)])
         for (step_id, day, action, number, name), group in groupby(rows, key=lambda row: row[:5]):
             moved = ((Account(debit), Account(credit), cents) for *_, debit, credit, cents in group)
             if lines := journal_lines(moved, name):
                 yield JournalTransaction(
                     date.fromisoformat(day), str(step_id), f"{number}, {action}", name, lines
                 )
+
+    def _names(self) -> list[str]:
+        """Return the parameters that name payers: what nobody and patients are called, and which payers are patients.
+
+        A payer is a patient if the words of the two names are the same in any order, such as ``Doe, Jane`` and ``Jane Doe``.
+        """
+        patients = {ordered_words(name) for (name,) in self._session.all("SELECT name FROM patient")}
+        payers = self._session.all("SELECT id, name FROM payer")
+        self_payers = [payer for payer, name in payers if ordered_words(name) in patients]
+        return [AgingGroup.PAYER.nobody, SELF_PAY, _SELF_PAYERS.values(self_payers)]
 
 
 def _ends(first: date | None, last: date | None) -> list[str]:
