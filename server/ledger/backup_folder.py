@@ -15,6 +15,7 @@ import orjson
 from server.errors import BackupNotMade, LedgerReadOnly, NotRestored
 from server.ledger import clinic_ids
 from server.ledger.engine.journal import JournalHead
+from server.ledger.engine.sqlite.folder import CLINICS
 from server.private_files import (
     copy_private_file,
     make_private_folder,
@@ -22,8 +23,8 @@ from server.private_files import (
     write_private_file,
 )
 
-CLINICS, DOCUMENTS = "clinics", "documents"
-"""Where in a ledger folder, and in a copy of one, the clinics' files and their documents are."""
+DOCUMENTS = "documents"
+"""Where in a ledger folder, and in a copy of one, the clinics' documents are."""
 
 MANIFEST = "manifest.json"
 """The file that says what a copy holds."""

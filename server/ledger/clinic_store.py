@@ -1,4 +1,4 @@
-"""One clinic's books and documents: its database file, and its folder of document files."""
+"""One clinic's books and documents: its database, and its folder of document files."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,38 +7,40 @@ from pathlib import Path
 
 from server.billing.clinics import Clinic
 from server.errors import BooksNotOpened
-from server.ledger.backup_folder import CLINICS, DOCUMENTS
+from server.ledger.backup_folder import DOCUMENTS
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clock import instant
 from server.ledger.document_files import Document, DocumentFiles
 from server.ledger.engine import journal
+from server.ledger.engine.database import Databases
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.journal import JournalGrowth, JournalHead
-from server.ledger.engine.schema import CLINIC
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.sqlite.folder import CLINICS
 from server.ledger.journal_heads import JournalHeads
 from server.ledger.verify import FirstBadRow, Verified, verify
-from server.private_files import make_private_folder
 
 
 class ClinicStore:
-    """One clinic's database file and document files. It holds no connection; each read or transaction takes its own."""
+    """One clinic's database and document files. It holds no connection; each read or transaction takes its own."""
 
     def __init__(
-        self, folder: Path, clinic_id: str, now: Callable[[], datetime], heads: JournalHeads | None = None
+        self,
+        databases: Databases,
+        folder: Path,
+        clinic_id: str,
+        now: Callable[[], datetime],
+        heads: JournalHeads | None = None,
     ) -> None:
         self.clinic_id = clinic_id
         self._heads = heads
-        self._file = SqliteFile(
-            folder / CLINICS / f"{clinic_id}.db", CLINIC, lambda: instant(now()), self._keep_head
-        )
+        self._database = databases.clinic(clinic_id, lambda: instant(now()), self._keep_head)
         self._documents = DocumentFiles(folder / DOCUMENTS / clinic_id)
         self._now = now
 
     def make(self, clinic: Clinic) -> None:
-        """Create the file, or finish one whose creation was interrupted."""
-        self._file.create()
-        with self._file.write() as session:
+        """Create the books, or finish those whose creation was interrupted."""
+        self._database.create()
+        with self._database.write() as session:
             session.execute(
                 "INSERT INTO books (only_row, clinic, opened_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
                 [clinic.id, instant(self._now())],
@@ -48,13 +50,13 @@ class ClinicStore:
     @contextmanager
     def reading(self) -> Iterator[ClinicBooks]:
         """Yield the books as they are at this moment, read-only."""
-        with self._file.read() as session:
+        with self._database.read() as session:
             yield self._books_of_this_clinic(session)
 
     @contextmanager
     def transaction(self) -> Iterator[ClinicBooks]:
         """Yield the books; commit everything done inside, or none of it. Other writers of this clinic wait."""
-        with self._file.write() as session:
+        with self._database.write() as session:
             yield self._books_of_this_clinic(session)
 
     def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
@@ -97,13 +99,13 @@ class ClinicStore:
 
     def journal_head(self) -> JournalHead:
         """Return the head of the journal. Kept outside the ledger, it shows that nothing was cut off or rewritten."""
-        with self._file.read() as session:
+        with self._database.read() as session:
             return head_of(session)
 
     def verify(self, kept_heads: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
         """Return the totals of books with every kept head, or the first changed row: the file, if it does not open."""
         try:
-            found = verify(self._file, self._documents, kept_heads)
+            found = verify(self._database, self._documents, kept_heads)
             if isinstance(found, Verified):
                 with self.reading():
                     pass  # refuses the books of another clinic
@@ -118,32 +120,31 @@ class ClinicStore:
         because a purge may then remove some, and after them, because some may be new.
         """
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
-        head = self._file.copy(folder / CLINICS / self._file.path.name)
+        head = self._database.copy(folder / CLINICS / f"{self.clinic_id}.db")
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
         return head
 
     def move_in(self, stage: Path) -> None:
         """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
         self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
-        make_private_folder(self._file.path.parent)
-        (stage / CLINICS / self._file.path.name).rename(self._file.path)
+        self._database.move_in(stage / CLINICS / f"{self.clinic_id}.db")
 
     def move_out(self, stage: Path) -> None:
         """Move books back that ``move_in`` moved and that are not on the list yet. Their documents may stay."""
-        self._file.path.rename(stage / CLINICS / self._file.path.name)
+        self._database.move_out(stage / CLINICS / f"{self.clinic_id}.db")
 
     def is_there(self) -> bool:
-        """Return whether the file exists, even if the clinic is not on the list."""
-        return self._file.path.exists()
+        """Return whether there are books, even if the clinic is not on the list."""
+        return self._database.exists()
 
     def _keep_head(self, growth: JournalGrowth) -> None:
         if self._heads:
-            self._heads.keep_head(self.clinic_id, self._file, growth)
+            self._heads.keep_head(self.clinic_id, self._database, growth)
 
     def _books_of_this_clinic(self, session: DatabaseSession) -> ClinicBooks:
-        """Return the books; raises BooksNotOpened if the file belongs to another clinic."""
+        """Return the books; raises BooksNotOpened if the database belongs to another clinic."""
         if session.value("SELECT clinic FROM books") != self.clinic_id:
-            raise BooksNotOpened(self._file.path.name, "holds the books of another clinic")
+            raise BooksNotOpened(self._database.name, "holds the books of another clinic")
         return ClinicBooks(session, self.clinic_id, self._now)
 
 

@@ -13,8 +13,8 @@ from threading import Lock
 
 from server.errors import BillingError, DiskFull, LedgerReadOnly
 from server.ledger.clock import instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 
 LOCAL = "local"
 """The origin of what was done on this computer, with the command line or by the service itself."""
@@ -85,7 +85,7 @@ class _Counted:
 class FirmAccess:
     """The access log of a ledger folder."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
         self._counted: dict[tuple[str, str, str], _Counted] = {}

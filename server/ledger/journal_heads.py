@@ -4,9 +4,9 @@ A clinic's file that was cut off, or replaced by an older copy of itself, lacks 
 """
 
 from server.errors import BillingError
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.journal import JournalGrowth, JournalHead, has_entry
-from server.ledger.engine.sqlite_file import SqliteFile
 
 _KEPT = "SELECT entries, hash, day FROM journal_head WHERE clinic = ?"
 _KEEP = """
@@ -18,7 +18,7 @@ ON CONFLICT (clinic) DO UPDATE SET entries = excluded.entries, hash = excluded.h
 class JournalHeads:
     """The heads written in ``firm.db``."""
 
-    def __init__(self, firm: SqliteFile) -> None:
+    def __init__(self, firm: Database) -> None:
         self._firm = firm
 
     def kept_head(self, clinic_id: str) -> JournalHead | None:
@@ -32,7 +32,7 @@ class JournalHeads:
         with self._firm.read() as session:
             return [clinic for (clinic,) in session.all("SELECT clinic FROM journal_head ORDER BY clinic")]
 
-    def keep_head(self, clinic_id: str, file: SqliteFile, growth: JournalGrowth) -> None:
+    def keep_head(self, clinic_id: str, file: Database, growth: JournalGrowth) -> None:
         """Keep the new head of a clinic's journal, after its commit.
 
         A kept head only moves forward along its own chain. If the file lacks it, it stays as it is, so that ``verify``
@@ -53,7 +53,7 @@ class JournalHeads:
             _write_head(session, clinic_id, head)
 
 
-def _is_ancestor(file: SqliteFile, kept: JournalHead, head: JournalHead) -> bool:
+def _is_ancestor(file: Database, kept: JournalHead, head: JournalHead) -> bool:
     if kept.entries >= head.entries:
         return False
     with file.read() as session:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from server.errors import PairingEnded
 from server.ledger.clock import instant
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.database import Database
 from server.ledger.people.user_rows import has_users
 from server.ledger.tokens import give_token, token_digest
 
@@ -36,7 +36,7 @@ def code_letters(typed: str) -> str:
 class PairingCodes:
     """The codes that the command line made. They work with any service on this ledger, also one that shows no code."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
 

@@ -20,9 +20,10 @@ from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
+from server.ledger.engine.database import Databases
 from server.ledger.engine.journal import JournalHead
-from server.ledger.engine.schema import FIRM
-from server.ledger.engine.sqlite_file import SqliteFile, close_files
+from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
+from server.ledger.engine.sqlite.folder import SqliteFolder
 from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
 from server.ledger.identity import Identity
@@ -32,9 +33,6 @@ from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
-
-FIRM_FILE = "firm.db"
-"""The database file of the firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,13 @@ class Ledger:
     ) -> None:
         self.folder = folder
         self.outputs = Outputs(folder, now, outputs_kept)
-        self._firm = SqliteFile(folder / FIRM_FILE, FIRM, lambda: instant(now()))
+        self._databases: Databases = SqliteFolder(folder)
+        self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
         self._firm.create()
         self.access = FirmAccess(self._firm, now)
         self._heads = JournalHeads(self._firm)
-        self.tokens = Tokens(self._firm, now)
+        self.tokens = Tokens(self._firm, folder, now)
         self.pairing_codes = PairingCodes(self._firm, now)
         self.people = People(self._firm, now, self.access, sign_in_rules)
         self.identity = Identity(self.tokens, self.people)
@@ -76,7 +75,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
-        close_files(self.folder)
+        self._databases.close()
 
     def is_read_only(self) -> bool:
         """Return whether nothing can be recorded, because the folder can only be read."""
@@ -246,13 +245,13 @@ class Ledger:
         stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
             entries = [self._fetch_verified(folder, copy, one, stage / one) for one in chosen]
-            close_files(stage)
+            SqliteFolder(stage).close()
             self._take_in(entries, stage, by)
         except OSError as problem:
             why = f"Its clinics cannot be put into {self.folder} ({problem.strerror})."
             raise NotRestored(why) from problem
         finally:
-            close_files(stage)
+            SqliteFolder(stage).close()
             shutil.rmtree(stage, ignore_errors=True)
         return entries
 
@@ -261,7 +260,7 @@ class Ledger:
     ) -> ClinicEntry:
         """Copy one clinic of a backup into an empty folder and verify it; raises NotRestored."""
         backup_folder.fetch_clinic(folder, copy.files, clinic_id, stage)
-        books_of = ClinicStore(stage, clinic_id, self._now)
+        books_of = ClinicStore(SqliteFolder(stage), stage, clinic_id, self._now)
         found = books_of.verify(copy.heads_of(clinic_id))
         if isinstance(found, FirstBadRow):
             raise NotRestored(f"In the copy of “{clinic_id}”, {found.table} {found.row} {found.why}.")
@@ -303,4 +302,4 @@ class Ledger:
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicStore:
-        return ClinicStore(self.folder, clinic_id, self._now, self._heads)
+        return ClinicStore(self._databases, self.folder, clinic_id, self._now, self._heads)

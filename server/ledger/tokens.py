@@ -20,8 +20,8 @@ from server.errors import (
     TokenUnknown,
 )
 from server.ledger.clock import civil_day, instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent, AccessRow, write_access
 from server.ledger.people.user_rows import has_users
 from server.private_files import write_private_file
@@ -65,11 +65,11 @@ class ListedToken:
 
 
 class Tokens:
-    """The tokens of a ledger folder: digests in the firm's file, and the desktop add-in's token in a file next to it."""
+    """The tokens of a ledger folder: digests in the firm's database, and the desktop add-in's token in a file next to it."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: Database, folder: Path, now: Callable[[], datetime]) -> None:
         self._firm = firm
-        self._desktop = firm.path.with_name(DESKTOP_TOKEN)
+        self._desktop = folder / DESKTOP_TOKEN
         self._now = now
 
     def admits_at_once(self, token: str | None) -> bool:

@@ -19,12 +19,11 @@ from server.billing.invoices.invoice import Action, InvoiceFacts, Step
 from server.billing.invoices.projection import replay_steps
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine import hash_chain, journal, json_columns
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.inspection import Inspection
+from server.ledger.engine.inspection import FileDamaged, Inspection
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.journal_check import journal_faults, step_list_faults
-from server.ledger.engine.sqlite_errors import FileDamaged
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.invoices import cheques, invoice_rows, parties, steps
 from server.ledger.invoices import documents as document_rows
@@ -121,7 +120,7 @@ ORDER BY step.id LIMIT 1
 
 
 def verify(
-    file: SqliteFile, documents: DocumentFiles, kept_heads: Iterable[JournalHead] = ()
+    file: Database, documents: DocumentFiles, kept_heads: Iterable[JournalHead] = ()
 ) -> Verified | FirstBadRow:
     """Return the totals of a clinic's file and its documents, or the first wrong row.
 
@@ -136,7 +135,7 @@ def verify(
         return FirstBadRow("file", "", f"cannot be read ({problem})")
 
 
-def verify_firm(file: SqliteFile, kept_heads: Iterable[JournalHead] = ()) -> VerifiedFirm | FirstBadRow:
+def verify_firm(file: Database, kept_heads: Iterable[JournalHead] = ()) -> VerifiedFirm | FirstBadRow:
     """Return the head of the firm's journal, or the first wrong row of its file."""
     try:
         with file.verify() as inspection:

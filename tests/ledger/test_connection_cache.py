@@ -12,9 +12,9 @@ import pytest
 from server.billing.clinics import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine import connection_cache
-from server.ledger.engine.connection_cache import ConnectionCache
-from server.ledger.engine.connections import Connection, Use, connect
+from server.ledger.engine.sqlite import connection_cache
+from server.ledger.engine.sqlite.connection_cache import ConnectionCache
+from server.ledger.engine.sqlite.connections import Connection, Use, connect
 from server.ledger.store import Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE

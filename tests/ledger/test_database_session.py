@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.ledger.engine.connections import connect
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.schema import CLINIC
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.sqlite.connections import connect
+from server.ledger.engine.sqlite.database_file import SqliteFile
+from server.ledger.engine.sqlite.schema import CLINIC
+from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.value_table import ValueTable
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -27,7 +28,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSessio
     path.touch()
     conn = connect(path, 1.0)
     conn.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, name TEXT, units INTEGER) STRICT")
-    yield DatabaseSession(conn)
+    yield SqliteSession(conn)
     conn.close()
 
 

@@ -15,7 +15,7 @@ from server.billing.people import Role
 from server.errors import UnknownDocument
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.document_files import Document, DocumentFiles
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified

@@ -39,7 +39,7 @@ from server.billing.setup_pay_items import Every, PayItem, PayItemKind
 from server.billing.setup_payer_mail import CountsFrom, MailedState, ReminderLevel
 from server.errors import BooksNotOpened
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine.schema import CLINIC
+from server.ledger.engine.sqlite.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run

@@ -12,7 +12,7 @@ from server.errors import NotRestored, UnknownRun
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.journal import JournalHead
-from server.ledger.engine.sqlite_file import close_files
+from server.ledger.engine.sqlite.database_file import close_files
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
     CLINIC_TABLES,

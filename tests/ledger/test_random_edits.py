@@ -17,7 +17,7 @@ import pytest
 
 from server.errors import BooksNotOpened, UnknownClinic
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine.sqlite_file import close_files
+from server.ledger.engine.sqlite.database_file import close_files
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
     CLINIC_TABLES,

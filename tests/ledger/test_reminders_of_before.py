@@ -7,8 +7,9 @@ from pathlib import Path
 
 from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine.connections import Connection
-from server.ledger.engine.schema import CLINIC, database_of
+from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.schema import CLINIC, database_of
+from tests.ledger.files import file_of
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
 
 EARLIER = "0035-reminder-records"
@@ -34,7 +35,7 @@ def test_what_earlier_books_say_of_reminders_is_kept(lakeside: ClinicStore, tmp_
     path = tmp_path / "earlier.db"
     with closing(sqlite3.connect(path, factory=Connection, isolation_level=None)) as old:
         CLINIC.take_steps(database_of(old), before=EARLIER)
-        old.execute("ATTACH DATABASE ? AS made", [str(lakeside._file.path)])  # noqa: SLF001
+        old.execute("ATTACH DATABASE ? AS made", [str(file_of(lakeside))])
         for table in TABLES:
             columns = ", ".join(row[1] for row in old.execute(f"PRAGMA main.table_info({table})"))
             copied = f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM made.{table} ORDER BY id"  # noqa: S608

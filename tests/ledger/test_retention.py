@@ -17,7 +17,7 @@ from server.ledger.access_search import AccessSearch
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import utc_now
-from server.ledger.engine.sqlite_file import close_files
+from server.ledger.engine.sqlite.database_file import close_files
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger

@@ -119,9 +119,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(tmp_path: Path, clock
     def quickest(name: str) -> float:
         taken = []
         for place in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             refusal_of(people, name, ANOTHER, f"192.0.{len(name)}.{place}")
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
         return min(taken)
 
     known, unknown = quickest("max"), quickest("nobody")

@@ -13,7 +13,7 @@ from server.billing.clinics import Clinic, Provider, Setup
 from server.billing.names import fold
 from server.errors import BadClinicId, BooksBusy, BooksNotOpened, ClinicMismatch, UnknownClinic, UnknownRun
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine import sqlite_file
+from server.ledger.engine.sqlite import database_file
 from server.ledger.store import ClinicEntry, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
@@ -199,7 +199,7 @@ def test_what_is_read_in_a_transaction_cannot_change_before_it_is_written(
 def test_a_click_that_waits_too_long_is_told_to_try_again(
     lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(database_file, "BUSY_SECONDS", 0.01)
     with (
         lakeside.transaction(),
         pytest.raises(BooksBusy, match="Somebody else is writing"),
@@ -212,7 +212,7 @@ def test_clinics_never_wait_for_each_other(
     ledger: Ledger, lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
-    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(database_file, "BUSY_SECONDS", 0.01)
 
     with lakeside.transaction(), hillside.transaction() as books:
         books.log_access("ana", "opened setup", "hillside")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine import triggers
-from server.ledger.engine.schema import CLINIC, FIRM, Schema, database_of
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.sqlite import triggers
+from server.ledger.engine.sqlite.database_file import SqliteFile
+from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, Journal, RowRule, Tables
 
 Raw = Callable[[str], list[tuple[object, ...]]]

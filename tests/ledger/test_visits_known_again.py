@@ -10,9 +10,10 @@ from sqlite_utils import Database
 
 from server.errors import AlreadyPaidElsewhere
 from server.ledger.clock import Stamp
-from server.ledger.engine.connections import Connection
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.schema import CLINIC
+from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.schema import CLINIC
+from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.payroll import drafts, paid_visits, run_actions
 from tests.ledger.invented import a_run
 
@@ -50,7 +51,7 @@ def earlier(tmp_path: Path) -> Database:
 
 def in_session(db: Database) -> DatabaseSession:
     assert isinstance(db.conn, Connection)
-    return DatabaseSession(db.conn)
+    return SqliteSession(db.conn)
 
 
 def test_ids_of_earlier_runs_are_compared_folded_and_shown_as_they_were(earlier: Database) -> None:

@@ -12,12 +12,13 @@ import pytest
 from server.billing.invoices.invoice import Action
 from server.errors import BooksBusy, UnknownRun
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine import sqlite_file, write_queue
-from server.ledger.engine.connection_cache import ConnectionCache
-from server.ledger.engine.connections import Connection
 from server.ledger.engine.journal import JournalGrowth
-from server.ledger.engine.write_queue import GroupCommit, WriteQueue
+from server.ledger.engine.sqlite import database_file, write_queue
+from server.ledger.engine.sqlite.connection_cache import ConnectionCache
+from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.write_queue import GroupCommit, WriteQueue
 from server.ledger.verify import Verified
+from tests.ledger.files import file_of
 from tests.ledger.invoiced import a_draft, created, take
 
 Raw = Callable[[str], list[tuple[object, ...]]]
@@ -33,7 +34,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def wait_for(lakeside: ClinicStore, waiting: int) -> None:
     """Return once so many threads wait for their turn at the clinic's books."""
-    (of_file,) = [one for path, one in sqlite_file._QUEUES.items() if path == lakeside._file.path.absolute()]  # noqa: SLF001
+    (of_file,) = [one for path, one in database_file._QUEUES.items() if path == file_of(lakeside).absolute()]  # noqa: SLF001
     deadline = time.monotonic() + 10
     while len(of_file._waiting) < waiting and time.monotonic() < deadline:  # noqa: SLF001
         time.sleep(0.001)
@@ -202,7 +203,7 @@ def test_one_who_gave_up_waiting_is_not_waited_for(
 ) -> None:
     with lakeside.transaction() as books:
         books.log_access("ana", "looked", "first")
-        monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
+        monkeypatch.setattr(database_file, "BUSY_SECONDS", 0.01)
         impatient = pool.submit(looked, lakeside, "impatient")
         assert isinstance(impatient.exception(timeout=10), BooksBusy)
 
@@ -235,8 +236,8 @@ def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
         message = "can't start new thread"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(sqlite_file, "_CACHE", ConnectionCache())
-    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database_file, "_CACHE", ConnectionCache())
+    monkeypatch.setattr(database_file, "BUSY_SECONDS", 0.1)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", none_left)
         with pytest.raises(RuntimeError, match="start new thread"):

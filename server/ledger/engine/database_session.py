@@ -1,66 +1,118 @@
-"""Statements inside one read or one transaction: the ledger's modules reach its files only through these."""
+"""Statements inside one read or one transaction: the ledger's modules reach its databases only through these."""
 
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
 
 from server.ledger.engine import statement_texts
 
 Parameters = Sequence[object]
 
 
-class DatabaseSession:
-    """One read or one transaction. Statements have a ``?`` for each parameter."""
+class Cursor(Protocol):
+    """What a statement returned: the part of the Python database interface (PEP 249) that sessions use."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn = conn
+    @property
+    def description(self) -> Any:  # noqa: ANN401 - as in PEP 249
+        """The columns, each a sequence that begins with its name."""
+
+    @property
+    def rowcount(self) -> int:
+        """The number of rows written."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row, or None
+        """Return the next row."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rows."""
+
+
+class DatabaseSession(ABC):
+    """One read or one transaction. Statements have a ``?`` for each parameter.
+
+    They are written as SQLite reads them; an engine that reads something else translates them.
+    """
+
+    @abstractmethod
+    def _run(self, sql: str, parameters: Parameters) -> Cursor:
+        """Execute a statement."""
+
+    @abstractmethod
+    def _stream(self, sql: str, parameters: Parameters) -> Cursor:
+        """Execute a query whose rows need not fit in memory."""
+
+    @abstractmethod
+    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Execute a statement once for each row of parameters."""
+
+    @abstractmethod
+    def insert(self, table: str, row: Mapping[str, object]) -> int:
+        """Insert a row, given as values by column name; return its id if that is a number."""
+
+    @abstractmethod
+    def has_table(self, name: str) -> bool:
+        """Return whether there is a table of this name."""
+
+    @abstractmethod
+    def columns_of(self, table: str) -> str:
+        """Return the columns of a table that hold what was recorded, as SQL, in the order in which they were made."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Detach from the connection, so that every later statement of this session fails."""
 
     def one(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query, ``None`` if there is none."""
-        row: tuple[Any, ...] | None = self._conn.execute(sql, parameters).fetchone()
+        row: tuple[Any, ...] | None = self._run(sql, parameters).fetchone()
         return row
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401 - whatever the column holds
         """Return the first value of the first row, ``None`` if there is no row."""
-        row = self._conn.execute(sql, parameters).fetchone()
+        row = self._run(sql, parameters).fetchone()
         return row[0] if row else None
 
     def all(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        return self._conn.execute(sql, parameters).fetchall()
+        return self._run(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query one by one, for results that need not fit in memory."""
-        return self._conn.execute(sql, parameters)
+        return iter(self._stream(sql, parameters))
 
     def records(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
         """Yield the rows of a query one by one, each as a dict by column name."""
-        found = self._conn.execute(sql, parameters)
+        found = self._stream(sql, parameters)
         names = [column[0] for column in found.description]
         return (dict(zip(names, row, strict=True)) for row in found)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Execute a statement that writes; return the number of rows written."""
-        return self._conn.execute(sql, parameters).rowcount
-
-    def insert(self, table: str, row: Mapping[str, object]) -> int:
-        """Insert a row, given as values by column name; return its id if that is a number."""
-        added = self._conn.execute(statement_texts.insert(table, tuple(row)), list(row.values()))
-        return added.lastrowid or 0
+        return self._run(sql, parameters).rowcount
 
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each with its values in the order of the columns."""
-        self._conn.executemany(statement_texts.insert(table, columns), rows)
+        self._run_many(statement_texts.insert(table, columns), rows)
 
     def update(self, table: str, row_id: object, changed: Mapping[str, object]) -> None:
         """Update the row with an id; ``changed`` has the new values by column name."""
-        statement = statement_texts.update(table, tuple(changed))
-        self._conn.execute(statement, [*changed.values(), row_id])
+        self._run(statement_texts.update(table, tuple(changed)), [*changed.values(), row_id])
 
     def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Update rows: each is the new values in the order of the columns, then the row's id."""
-        self._conn.executemany(statement_texts.update(table, columns), rows)
+        self._run_many(statement_texts.update(table, columns), rows)
 
-    def end(self) -> None:
-        """Detach from the connection, so that every later statement of this session fails."""
-        del self._conn
+
+SomeSession = TypeVar("SomeSession", bound=DatabaseSession)
+
+
+@contextmanager
+def lend_session(session: SomeSession) -> Iterator[SomeSession]:
+    """Yield a session that stops working when the block exits."""
+    try:
+        yield session
+    finally:
+        session.end()

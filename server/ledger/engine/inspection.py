@@ -1,30 +1,30 @@
-"""A read of a file that may be damaged, with the checks that only the database can make."""
+"""A read of a database that may be damaged, with the checks that only its engine can make."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
-from server.ledger.engine.connections import Connection
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.schema import Schema
+from server.ledger.engine.table_rules import Journal
+
+
+class FileDamaged(Exception):
+    """A database under verification cannot be read to its end. The message is the engine's."""
 
 
 class Inspection(DatabaseSession):
-    """A read of a file that may be damaged, with SQLite's own checks."""
+    """A read of a database that may be damaged, with the engine's own checks."""
 
-    def __init__(self, conn: Connection, schema: Schema) -> None:
-        super().__init__(conn)
-        self.journal = schema.journal
-        self._schema = schema
+    journal: Journal
+    """Which tables have a journal."""
 
+    @abstractmethod
     def schema_faults(self) -> Iterator[tuple[str, str, str]]:
         """Yield tables, indexes and triggers that are not those of the schema: their kind, name and what is wrong."""
-        return self._schema.faults(self._conn)
 
+    @abstractmethod
     def broken_references(self) -> Iterator[tuple[str, str, str]]:
         """Yield rows that reference a missing row: their table, their row id, the referenced table."""
-        for table, row, parent, _ in self._conn.execute("PRAGMA foreign_key_check"):
-            yield table, str(row or ""), parent
 
+    @abstractmethod
     def file_fault(self) -> str:
-        """Return the first fault that SQLite finds in pages, indexes and constraints, "" if none."""
-        (found,) = self._conn.execute("PRAGMA integrity_check(1)").fetchone()
-        return "" if found == "ok" else str(found)
+        """Return the first fault that the engine finds in its own pages, indexes and constraints, "" if none."""

@@ -105,15 +105,17 @@ def rows_digest(table: str, rows: Iterable[tuple[object, ...]]) -> str:
     return digest.hexdigest()
 
 
-def content_columns(rule: JournalRule) -> str:
+def content_columns(session: DatabaseSession, table: str, rule: JournalRule) -> str:
     """Return the columns whose values are hashed, as SQL."""
-    return ", ".join(rule.columns) or "*"
+    return ", ".join(rule.columns) or session.columns_of(table)
 
 
 def _digest_between(
     session: DatabaseSession, table: str, rule: JournalRule, first: int | str, last: int | str
 ) -> str:
-    select = fill_in(_CONTENT, columns=content_columns(rule), table=table, key=rule.key, order=rule.order)
+    select = fill_in(
+        _CONTENT, columns=content_columns(session, table, rule), table=table, key=rule.key, order=rule.order
+    )
     return rows_digest(table, session.each(select, [first, last]))
 
 

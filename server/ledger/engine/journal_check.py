@@ -21,7 +21,6 @@ UNRECORDED = "is not in the journal"
 STEP_LIST = "_sqlite_migrations"
 """The list of the SQL steps that were applied to a file."""
 
-_IS_TABLE = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
 _CHAIN = "SELECT id, recorded_at, subject, first_row, last_row, digest, hash FROM journal ORDER BY id"
 _ENTRIES = "SELECT subject, first_row, digest FROM journal ORDER BY id"
 _BLOCKS = """
@@ -63,9 +62,9 @@ def step_list_faults(session: DatabaseSession) -> Iterator[Fault]:
 
     The program decides by that list what it does to a file, so it is compared before anything else is done.
     """
-    if not session.value(_IS_TABLE, ["journal"]):
+    if not session.has_table("journal"):
         return
-    if not session.value(_IS_TABLE, [STEP_LIST]):
+    if not session.has_table(STEP_LIST):
         yield Fault("table", STEP_LIST, MISSING)
         return
     yield from _row_faults(session, STEP_LIST, BY_ID, _latest_digests(session, {STEP_LIST: BY_ID})[STEP_LIST])
@@ -132,5 +131,7 @@ def _growing_faults(session: DatabaseSession, table: str, rule: JournalRule) -> 
 def _keyed_rows(session: DatabaseSession, table: str, rule: JournalRule) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a table in the order of its journal, each after its key."""
     order = rule.order if rule.order == rule.key else f"{rule.key}, {rule.order}"
-    select = fill_in(_ROWS, key=rule.key, columns=content_columns(rule), table=table, order=order)
+    select = fill_in(
+        _ROWS, key=rule.key, columns=content_columns(session, table, rule), table=table, order=order
+    )
     return session.each(select)

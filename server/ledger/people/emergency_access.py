@@ -16,8 +16,8 @@ from server.errors import (
     UnknownEmergencyAccess,
 )
 from server.ledger.clock import UNNOTICED, instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.people.user_rows import write_event
@@ -66,7 +66,7 @@ class EmergencyAccess:
 class EmergencyAccesses:
     """The emergency accesses of a ledger."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime], rules: SignInRules) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime], rules: SignInRules) -> None:
         self._firm = firm
         self._now = now
         self._rules = rules

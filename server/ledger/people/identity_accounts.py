@@ -11,8 +11,8 @@ from datetime import datetime
 from server.billing.people import Person, Role
 from server.errors import NameTaken
 from server.ledger.clock import instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.user_rows import User, end_everything, require_user, user_with_id, write_event
 from server.ledger.people.user_rules import check_identity_name, check_reach
@@ -44,7 +44,7 @@ class VouchedPerson:
 class IdentityAccounts:
     """Who signs in at the provider, as an administrator says. ``by`` is that administrator."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
 

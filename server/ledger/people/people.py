@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.database import Database
 from server.ledger.firm_access import FirmAccess
 from server.ledger.people.emergency_access import EmergencyAccesses
 from server.ledger.people.identity_accounts import IdentityAccounts
@@ -27,7 +27,7 @@ class People:
     """The people of a ledger folder. Failed attempts to sign in are counted as long as this object lives."""
 
     def __init__(
-        self, firm: SqliteFile, now: Callable[[], datetime], access: FirmAccess, rules: SignInRules
+        self, firm: Database, now: Callable[[], datetime], access: FirmAccess, rules: SignInRules
     ) -> None:
         parts = self._parts = SignInParts(firm, now, access, Passwords(rules.hashing), rules)
         self.sign_in_rules = rules

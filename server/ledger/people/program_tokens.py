@@ -9,8 +9,8 @@ from server.billing.names import fold
 from server.billing.people import LOCAL_NAME, Person, Role
 from server.errors import NameTaken, RightsExceeded, UnknownClinic, UnknownProgram, UserUnusable
 from server.ledger.clock import instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.user_rows import Clinics, clinics_of, clinics_text, write_event
 from server.ledger.people.user_rules import check_clinics, check_full_name, check_reach, current_rights
@@ -51,7 +51,7 @@ class ListedProgram:
 class ProgramTokens:
     """The tokens of programs."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
 

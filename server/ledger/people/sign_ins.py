@@ -15,8 +15,8 @@ from server.errors import (
     SignInRefused,
 )
 from server.ledger.clock import instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent, FirmAccess
 from server.ledger.people import second_factors
 from server.ledger.people.passwords import Passwords
@@ -47,7 +47,7 @@ class Credentials:
 class SignInParts:
     """What signing in works with: the firm's file, the clock, the access log, the passwords and the rules."""
 
-    firm: SqliteFile
+    firm: Database
     now: Callable[[], datetime]
     access: FirmAccess
     passwords: Passwords

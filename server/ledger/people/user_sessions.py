@@ -9,8 +9,8 @@ from typing import Any
 from server.billing.people import STAFF, Person, Role
 from server.errors import BillingError, RoleNotAllowed, SessionEnded, SignInNeeded
 from server.ledger.clock import UNNOTICED, instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.emergency_access import open_clinics
 from server.ledger.people.sign_in_rules import SessionKind, SignInRules
@@ -114,7 +114,7 @@ class SessionState:
 class UserSessions:
     """The sessions of a ledger. The tokens of programs are looked up in the same way."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime], rules: SignInRules) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime], rules: SignInRules) -> None:
         self._firm = firm
         self._now = now
         self._rules = rules

@@ -9,8 +9,8 @@ from server.billing.names import fold
 from server.billing.people import IDENTITY_PROVIDER, Person, Role
 from server.errors import BillingError, FirstAdministrator, LastAdministrator, NameTaken
 from server.ledger.clock import instant
+from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.identity_accounts import expect_account
 from server.ledger.people.passwords import Passwords
@@ -101,7 +101,7 @@ class UserChange:
 class Users:
     """The users of a ledger. ``by`` is the person who makes a change: an administrator who has the user's clinics, too."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime], passwords: Passwords) -> None:
+    def __init__(self, firm: Database, now: Callable[[], datetime], passwords: Passwords) -> None:
         self._firm = firm
         self._now = now
         self._passwords = passwords

@@ -6,12 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from server.errors import BillingError, BooksBusy, BooksNotOpened, DiskFull, LedgerReadOnly
-from server.ledger.engine.connections import is_busy
+from server.ledger.engine.inspection import FileDamaged
+from server.ledger.engine.sqlite.connections import is_busy
 from server.private_files import why_not_writable
-
-
-class FileDamaged(Exception):
-    """A file under verification cannot be read to its end. The message is SQLite's."""
 
 
 @contextmanager

@@ -5,15 +5,19 @@ to be up to date, as if the file had just been opened.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
 from server.errors import BooksBusy, BooksNotOpened, CopyNeeded, LedgerReadOnly
 from server.ledger.engine import journal
-from server.ledger.engine.connection_cache import ConnectionCache
-from server.ledger.engine.connections import (
+from server.ledger.engine.database import KeepHead, Stamp
+from server.ledger.engine.database_session import DatabaseSession, lend_session
+from server.ledger.engine.inspection import Inspection
+from server.ledger.engine.journal import JournalGrowth, JournalHead
+from server.ledger.engine.journal_check import step_list_faults
+from server.ledger.engine.sqlite.connection_cache import ConnectionCache
+from server.ledger.engine.sqlite.connections import (
     BUSY_SECONDS,
     SETTINGS,
     Connection,
@@ -22,16 +26,12 @@ from server.ledger.engine.connections import (
     connect_read_only,
     execute_patiently,
 )
-from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.inspection import Inspection
-from server.ledger.engine.journal import JournalGrowth, JournalHead
-from server.ledger.engine.journal_check import step_list_faults
-from server.ledger.engine.schema import Schema
-from server.ledger.engine.sqlite_errors import refuse_disk_errors, refuse_unusable, report_damage
-from server.ledger.engine.write_queue import GroupCommit, WriteQueue
+from server.ledger.engine.sqlite.errors import refuse_disk_errors, refuse_unusable, report_damage
+from server.ledger.engine.sqlite.inspection import SqliteInspection
+from server.ledger.engine.sqlite.schema import Schema
+from server.ledger.engine.sqlite.session import SqliteSession
+from server.ledger.engine.sqlite.write_queue import GroupCommit, WriteQueue
 from server.private_files import make_private_folder, open_private_file, storage_refusal
-
-SomeSession = TypeVar("SomeSession", bound=DatabaseSession)
 
 _CACHE = ConnectionCache()
 
@@ -54,13 +54,22 @@ class SqliteFile:
         self,
         path: Path,
         schema: Schema,
-        stamp: Callable[[], str],
-        keep_head: Callable[[JournalGrowth], None] = _keep_no_head,
+        stamp: Stamp,
+        keep_head: KeepHead = _keep_no_head,
     ) -> None:
         self.path = path
         self.schema = schema
         self._stamp = stamp
         self._keep_head = keep_head
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+    def exists(self) -> bool:
+        """Return whether the file exists."""
+        return self.path.exists()
 
     def create(self) -> None:
         """Create the file with all its tables, or bring an older one up to date. One that can only be read stays as it is."""
@@ -83,7 +92,7 @@ class SqliteFile:
     @contextmanager
     def read(self) -> Iterator[DatabaseSession]:
         """Yield a session that sees the file as it is at one moment. A write through it fails."""
-        with self._read_connection() as conn, _lend_session(DatabaseSession(conn)) as session:
+        with self._read_connection() as conn, lend_session(SqliteSession(conn)) as session:
             yield session
 
     @contextmanager
@@ -97,7 +106,7 @@ class SqliteFile:
             yield None
             return
         try:
-            with refuse_unusable(self.path), _lend_session(DatabaseSession(conn)) as session:
+            with refuse_unusable(self.path), lend_session(SqliteSession(conn)) as session:
                 yield session
         except BaseException:
             conn.close()
@@ -117,7 +126,7 @@ class SqliteFile:
         with refuse_disk_errors(self.path):
             try:
                 group = queue.group = queue.group or GroupCommit(self._begin_write())
-                with group.write_click(), _lend_session(DatabaseSession(group.conn)) as session:
+                with group.write_click(), lend_session(SqliteSession(group.conn)) as session:
                     yield session
             finally:
                 self._hand_on_or_commit(queue)
@@ -133,7 +142,7 @@ class SqliteFile:
         with closing(self._unrepaired_connection()) as conn, report_damage():
             conn.execute("BEGIN")
             conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            with _lend_session(Inspection(conn, self.schema)) as inspection:
+            with lend_session(SqliteInspection(conn, self.schema)) as inspection:
                 yield inspection
 
     def copy(self, target: Path) -> JournalHead | None:
@@ -148,7 +157,16 @@ class SqliteFile:
             refuse_unusable(target),
         ):
             conn.backup(copied)
-            return journal.read_head(DatabaseSession(copied))
+            return journal.read_head(SqliteSession(copied))
+
+    def move_in(self, source: Path) -> None:
+        """Move a file of another folder here. No program has it open; no file exists here yet."""
+        make_private_folder(self.path.parent)
+        source.rename(self.path)
+
+    def move_out(self, target: Path) -> None:
+        """Move a file back that ``move_in`` moved."""
+        self.path.rename(target)
 
     @contextmanager
     def write_quickly(self) -> Iterator[DatabaseSession]:
@@ -160,7 +178,7 @@ class SqliteFile:
         try:
             with refuse_unusable(self.path):
                 conn.execute("BEGIN IMMEDIATE")
-                with _lend_session(DatabaseSession(conn)) as session:
+                with lend_session(SqliteSession(conn)) as session:
                     yield session
                 conn.commit()
         except BaseException:
@@ -281,7 +299,7 @@ class SqliteFile:
             group.conn.close()
 
     def _write_journal(self, conn: Connection) -> JournalGrowth | None:
-        with _lend_session(DatabaseSession(conn)) as session:
+        with lend_session(SqliteSession(conn)) as session:
             return journal.write_entries(session, self.schema.journal, self._stamp())
 
     def _bring_up_to_date(self, conn: Connection) -> None:
@@ -294,19 +312,10 @@ def close_files(folder: Path) -> None:
     _CACHE.close(folder)
 
 
-@contextmanager
-def _lend_session(session: SomeSession) -> Iterator[SomeSession]:
-    """Yield a session that stops working when the block exits."""
-    try:
-        yield session
-    finally:
-        session.end()
-
-
 def _is_step_list_changed(conn: Connection) -> bool:
     """Return whether the list of SQL steps taken is not as the journal says, or cannot be compared with it."""
     try:
-        with _lend_session(DatabaseSession(conn)) as session:
+        with lend_session(SqliteSession(conn)) as session:
             return any(True for _ in step_list_faults(session))
     except sqlite3.DatabaseError:
         return True

@@ -17,10 +17,11 @@ from sqlite_utils.migrations import Migrations
 from server.billing.names import fold
 from server.billing.payroll.visit_identity import fold_identity
 from server.errors import BooksNotOpened
-from server.ledger.engine import journal, triggers
-from server.ledger.engine.connections import Connection
-from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine import journal
 from server.ledger.engine.journal import JournalGrowth
+from server.ledger.engine.sqlite import triggers
+from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
     CLINIC_TABLES,
@@ -69,7 +70,7 @@ class Schema:
     """The steps and the table rules of one kind of file, ``firm`` or ``clinic``."""
 
     def __init__(self, kind: str, tables: Tables, journal_rules: Journal) -> None:
-        folder = resources.files("server.ledger").joinpath("sql", kind)
+        folder = resources.files("server.ledger").joinpath("sql", "sqlite", kind)
         self._migrations = Migrations(kind)
         self._tables = tables
         self.journal = journal_rules
@@ -148,7 +149,7 @@ class Schema:
         A table that only lost its triggers gets none: its rows may have been changed meanwhile, and their
         entries show that.
         """
-        session = DatabaseSession(conn)
+        session = SqliteSession(conn)
         after = _table_texts(conn)
         for table, rule in self.journal.items():
             if after.get(table) != before.get(table) or "journal" not in before:

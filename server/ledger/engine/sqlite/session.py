@@ -1,0 +1,42 @@
+"""Sessions on a connection to a SQLite file."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from server.ledger.engine import statement_texts
+from server.ledger.engine.database_session import Cursor, DatabaseSession, Parameters
+
+_IS_TABLE = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
+
+
+class SqliteSession(DatabaseSession):
+    """One read or one transaction of a SQLite file."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+
+    def _run(self, sql: str, parameters: Parameters) -> Cursor:
+        return self._conn.execute(sql, parameters)
+
+    def _stream(self, sql: str, parameters: Parameters) -> Cursor:
+        return self._conn.execute(sql, parameters)
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._conn.executemany(sql, rows)
+
+    def insert(self, table: str, row: Mapping[str, object]) -> int:
+        """Insert a row, given as values by column name; return its id if that is a number."""
+        added = self._conn.execute(statement_texts.insert(table, tuple(row)), list(row.values()))
+        return added.lastrowid or 0
+
+    def has_table(self, name: str) -> bool:
+        """Return whether there is a table of this name."""
+        return bool(self.value(_IS_TABLE, [name]))
+
+    def columns_of(self, table: str) -> str:  # noqa: ARG002 - SQLite needs no list
+        """Return all columns: a file holds nothing but what was recorded."""
+        return "*"
+
+    def end(self) -> None:
+        """Detach from the connection, so that every later statement of this session fails."""
+        del self._conn
