@@ -189,7 +189,7 @@ class ClinicBooks:
         Then the clock was set back since.
         """
         latest: str | None = self._session.value(
-            "SELECT MAX(at) FROM (SELECT MAX(recorded_at) AS at FROM step UNION ALL SELECT MAX(at) FROM access)"
+            "SELECT MAX(at) FROM (SELECT MAX(recorded_at) AS at FROM step UNION ALL SELECT MAX(at) FROM access) AS latest"
         )
         return recorded_ahead(latest, self._now())
 

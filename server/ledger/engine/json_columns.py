@@ -1,8 +1,8 @@
 """SQL expressions over columns that hold JSON. Databases differ in how they write these."""
 
 _LISTS = "EXISTS (SELECT 1 FROM json_each({column}) AS listed WHERE listed.value = {value})"
-_ROWS_AS_LISTS = "(SELECT json_group_array(json_array({columns})) FROM ({source}))"
-_OBJECTS_AS_LIST = "(SELECT '[' || group_concat({column}) || ']' FROM ({source}))"
+_ROWS_AS_LISTS = "(SELECT json_group_array(json_array({columns})) FROM ({source}) AS listed)"
+_OBJECTS_AS_LIST = "(SELECT '[' || group_concat({column}) || ']' FROM ({source}) AS listed)"
 _ROWS_OF = "json_each({column}) AS {name}"
 _MEMBER = "{column} ->> '{key}'"
 _MEMBER_OF_VALID = "CASE WHEN json_valid({column}) THEN {column} ->> '{key}' END"
@@ -36,3 +36,8 @@ def member_text(column: str, key: str) -> str:
 def member_of_valid_text(column: str, key: str) -> str:
     """Return the expression for ``member_text``, which is NULL where the column's text is no JSON."""
     return _MEMBER_OF_VALID.format(column=column, key=key)
+
+
+def member_of_valid_number(column: str, key: str) -> str:
+    """Return the expression for ``member_of_valid_text`` as a whole number."""
+    return f"CAST({member_of_valid_text(column, key)} AS INTEGER)"

@@ -1,7 +1,4 @@
-"""Rows of values as a table that a statement can join, passed as one parameter for any number of rows.
-
-SQLite reads the rows from one JSON text; PostgreSQL would read the same text, or arrays by ``unnest``.
-"""
+"""Rows of values as a table that a statement can join, passed as one parameter for any number of rows: a JSON text."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,12 +8,17 @@ import orjson
 class ValueTable:
     """A table of values with named columns.
 
-    ``sql`` goes after FROM or JOIN in a statement, and takes one parameter: what ``rows`` returns.
+    ``sql`` goes after FROM or JOIN in a statement, and takes one parameter: what ``rows`` returns. ``numbers`` are the
+    columns that hold whole numbers; the others hold texts.
     """
 
-    def __init__(self, name: str, *columns: str) -> None:
+    def __init__(self, name: str, *columns: str, numbers: Collection[str] = ()) -> None:
         self._columns = columns
         values = ["value"] if len(columns) == 1 else [f"value ->> {place}" for place in range(len(columns))]
+        values = [
+            f"CAST({value} AS INTEGER)" if column in numbers else value
+            for value, column in zip(values, columns, strict=True)
+        ]
         listed = ", ".join(f"{value} AS {column}" for value, column in zip(values, columns, strict=True))
         self.sql = _ROWS.format(values=listed, name=name)
 

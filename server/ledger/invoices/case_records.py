@@ -26,9 +26,9 @@ from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices.parties import matching_text, party_ids
 
-_CASES = ValueTable("wanted", "id")
+_CASES = ValueTable("wanted", "id", numbers=["id"])
 _NUMBERS = ValueTable("wanted", "number")
-_PAYERS = ValueTable("wanted", "id")
+_PAYERS = ValueTable("wanted", "id", numbers=["id"])
 
 _OF_CASES = fill_in(
     """

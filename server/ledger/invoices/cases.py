@@ -40,7 +40,8 @@ JOIN invoice ON invoice.patient_case = patient_case.id
 JOIN patient ON patient.id = patient_case.patient
 LEFT JOIN attorney ON attorney.id = patient_case.attorney
 LEFT JOIN payer ON payer.id = patient_case.payer
-GROUP BY patient_case.id, invoice.state ORDER BY {order}
+GROUP BY case_keys.id, case_keys.patient, case_keys.name, case_keys.balance_cents, patient_case.id, patient.name,
+    patient_case.name, attorney.name, payer.name, invoice.state ORDER BY {order}
 """
 
 

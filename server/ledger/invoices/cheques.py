@@ -15,7 +15,9 @@ from server.ledger.engine.value_table import ValueTable
 
 _WANTED = ValueTable("wanted", "payer", "number")
 _PARTS = ValueTable(
-    "part", "step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents", "recording"
+    "part",
+    *("step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents", "recording"),
+    numbers=["step", "whole_cents", "amount_cents", "unapplied_cents", "recording"],
 )
 
 _STANDING = fill_in(

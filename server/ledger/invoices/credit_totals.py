@@ -11,7 +11,7 @@ SELECT invoice.number FROM invoice
 JOIN step ON step.invoice = invoice.id
 JOIN allocation ON allocation.step = step.id
 WHERE invoice.unapplied_cents > 0 AND {stands}
-GROUP BY invoice.id HAVING COUNT(*) > 1 ORDER BY invoice.id
+GROUP BY invoice.id, invoice.number HAVING COUNT(*) > 1 ORDER BY invoice.id
 """,
     stands=json_columns.list_contains("invoice.standing", "step.place"),
 )

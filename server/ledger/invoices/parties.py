@@ -4,7 +4,7 @@ Only names are kept. The first spelling is stored; other spellings that fold ali
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.billing.names import fold
 from server.ledger.engine.database_session import DatabaseSession
@@ -15,7 +15,9 @@ TABLES = ("patient", "payer", "attorney", "facility", "physician")
 
 _NAMES = ValueTable("named", "name", "folded")
 _SPELLINGS = ValueTable("wanted", "folded")
-_CASES = ValueTable("wanted", "patient", "name", "folded", "attorney", "payer")
+_CASES = ValueTable(
+    "wanted", "patient", "name", "folded", "attorney", "payer", numbers=["patient", "attorney", "payer"]
+)
 
 _ENTER = """
 INSERT INTO {table} (name, folded) SELECT named.name, named.folded FROM {names} WHERE true
@@ -31,10 +33,10 @@ INSERT INTO patient_case (patient, name, folded, attorney, payer)
 SELECT wanted.patient, wanted.name, wanted.folded, wanted.attorney, wanted.payer FROM {cases} WHERE true
 ON CONFLICT (patient, folded) DO UPDATE SET
     attorney = CASE
-        WHEN EXISTS (SELECT 1 FROM case_attorney AS changed WHERE changed.patient_case = patient_case.id) THEN attorney
-        ELSE COALESCE(attorney, excluded.attorney)
+        WHEN EXISTS (SELECT 1 FROM case_attorney AS changed WHERE changed.patient_case = patient_case.id) THEN patient_case.attorney
+        ELSE COALESCE(patient_case.attorney, excluded.attorney)
     END,
-    payer = COALESCE(payer, excluded.payer)
+    payer = COALESCE(patient_case.payer, excluded.payer)
 """,
     cases=_CASES.sql,
 )
@@ -82,12 +84,18 @@ def party_on_record(session: DatabaseSession, table: str, name: str) -> tuple[in
 
 def case_ids(session: DatabaseSession, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:
     """Return the row id of each case by patient and matching text, and record cases not yet known."""
+    named: dict[tuple[int | None, str], CaseWanted] = {}
+    for case in wanted:
+        key = (case.patient, matching_text(case.name))
+        first = named.setdefault(key, case)
+        named[key] = replace(
+            first,
+            attorney=case.attorney if first.attorney is None else first.attorney,
+            payer=case.payer if first.payer is None else first.payer,
+        )
     rows = _CASES.rows(
-        (case.patient, case.name, matching_text(case.name), case.attorney, case.payer) for case in wanted
+        (patient, case.name, folded, case.attorney, case.payer) for (patient, folded), case in named.items()
     )
     session.execute(_ENTER_CASES, [rows])
-    found = session.all(
-        _FIND_CASES,
-        [rows],
-    )
+    found = session.all(_FIND_CASES, [rows])
     return {(patient, folded): row_id for patient, folded, row_id in found}

@@ -12,8 +12,8 @@ from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices.parties import matching_text, party_ids
 
-_CASES = ValueTable("wanted", "id")
-_REQUESTS = ValueTable("wanted", "id")
+_CASES = ValueTable("wanted", "id", numbers=["id"])
+_REQUESTS = ValueTable("wanted", "id", numbers=["id"])
 
 _ROWS = """
 SELECT asked.id, asked.patient_case, attorney.name, asked.recorded_at, asked.recorded_by, asked.message,

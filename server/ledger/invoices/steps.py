@@ -47,7 +47,9 @@ COLUMNS = (
 )
 """The columns of a step that are hashed, in this order, before its transfers."""
 
-_MOVED = ValueTable("moved", "step", "place", "debit", "credit", "amount_cents")
+_MOVED = ValueTable(
+    "moved", "step", "place", "debit", "credit", "amount_cents", numbers=["step", "place", "amount_cents"]
+)
 _INSERT_TRANSFERS = fill_in(
     "INSERT INTO transfer (step, place, debit, credit, amount_cents)"
     " SELECT moved.step, moved.place, moved.debit, moved.credit, moved.amount_cents FROM {moved}",
@@ -66,7 +68,7 @@ def select_steps(source: str) -> str:
     return _SELECT.format(transfers=_TRANSFERS, source=source)
 
 
-_WANTED = ValueTable("wanted", "invoice", "place")
+_WANTED = ValueTable("wanted", "invoice", "place", numbers=["invoice", "place"])
 _AT_PLACES = select_steps(
     f"{_WANTED.sql} JOIN step ON step.invoice = wanted.invoice AND step.place = wanted.place"
     " JOIN invoice ON invoice.id = step.invoice"

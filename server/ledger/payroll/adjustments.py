@@ -36,14 +36,14 @@ _ADJUSTMENT = (
 )
 _CARRIED = ("provider", "provider_key", "in_cents", "earned_cents")
 
-_WANTED = ValueTable("wanted", "run", "place")
+_WANTED = ValueTable("wanted", "run", "place", numbers=["place"])
 
 _LATEST = """
 SELECT adjusted.of_run, adjusted.of_place, adjusted.day, adjusted.provider, adjusted.provider_key, adjusted.service,
     adjusted.counts_as, adjusted.now_cents, adjusted.kind, adjusted.paid_by
 FROM pay_adjustment AS adjusted
 JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
-WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back AND adjusted.kind NOT IN ('share', 'supervision')
+WHERE adjusted.of_place IS NOT NULL AND adjusted.is_taken_back = 0 AND adjusted.kind NOT IN ('share', 'supervision')
 ORDER BY pay_run.closed_at, adjusted.run, adjusted.place
 """
 

@@ -47,23 +47,23 @@ PAYMENT_DAY = "CASE WHEN one.payment_day > pay_run.first_day THEN one.payment_da
 
 _LATER = fill_in(
     """
-WITH later AS (
+WITH asked (run) AS (VALUES (?)), later AS (
     SELECT run, provider_key, first_day, last_day FROM plan_line
     UNION ALL
     SELECT run, provider_key, day, day FROM hours_line
 ), counted AS (
-    SELECT run, provider_key, day AS first_day, day AS last_day FROM pay_line WHERE run = ?1
+    SELECT run, provider_key, day AS first_day, day AS last_day FROM pay_line WHERE run = (SELECT run FROM asked)
     UNION ALL
-    SELECT run, provider_key, day, day FROM pay_adjustment WHERE run = ?1 AND kind IN ('share', 'supervision')
+    SELECT run, provider_key, day, day FROM pay_adjustment WHERE run = (SELECT run FROM asked) AND kind IN ('share', 'supervision')
     UNION ALL
-    SELECT one.run, one.provider_key, {day}, {day} FROM payment_line AS one JOIN pay_run ON pay_run.id = one.run WHERE one.run = ?1
+    SELECT one.run, one.provider_key, {day}, {day} FROM payment_line AS one JOIN pay_run ON pay_run.id = one.run WHERE one.run = (SELECT run FROM asked)
     UNION ALL
-    SELECT run, provider_key, first_day, last_day FROM later WHERE run = ?1
+    SELECT run, provider_key, first_day, last_day FROM later WHERE run = (SELECT run FROM asked)
 )
 SELECT DISTINCT later.run FROM pay_run AS own
 JOIN pay_run AS run ON run.state = 'closed' AND (run.closed_at, run.id) > (own.closed_at, own.id)
 JOIN later ON later.run = run.id
-WHERE own.id = ?1 AND EXISTS (
+WHERE own.id = (SELECT run FROM asked) AND EXISTS (
     SELECT 1 FROM counted
     WHERE counted.provider_key = later.provider_key AND counted.first_day >= later.first_day AND counted.last_day <= later.last_day
 )

@@ -23,7 +23,7 @@ from server.ledger.payroll.adjustments import AdjustedVisit, adjusted_visits
 Line = tuple[str, int]
 """The run and the place of a paid line."""
 
-_WANTED = ValueTable("wanted", "run", "place")
+_WANTED = ValueTable("wanted", "run", "place", numbers=["place"])
 _OTHERS = ValueTable("other", "code")
 
 _LINE = """

@@ -19,7 +19,7 @@ from server.ledger.engine.value_table import ValueTable
 SELF_PAY = "Self-pay"
 """The name of a payer who is a patient of the clinic: a journal names no patient."""
 
-_SELF_PAYERS = ValueTable("self_payer", "id")
+_SELF_PAYERS = ValueTable("self_payer", "id", numbers=["id"])
 
 _POSTED = fill_in(
     """

@@ -49,8 +49,8 @@ _THEN = """
 FROM ({known}) AS known JOIN invoice AS filed ON filed.id = known.invoice) AS invoice
 """
 _KNOWN = """
-SELECT step.invoice AS invoice, {amounts} FROM {moves}
-WHERE step.recorded_at < {midnight} GROUP BY step.invoice HAVING {wanted} > 0
+SELECT * FROM (SELECT step.invoice AS invoice, {amounts} FROM {moves}
+WHERE step.recorded_at < {midnight} GROUP BY step.invoice) AS moved WHERE {wanted} > 0
 """
 _STEPS = "step JOIN transfer ON transfer.step = step.id"
 _STEPS_OF_CREDIT = """

@@ -40,7 +40,7 @@ WITH made AS (
 )
 SELECT COALESCE(physician.name, ''), examined.exams, made.invoices, made.billed_cents, COALESCE(made.agreed_cents, 0),
     made.collected_cents, made.sent, made.denied, made.earliest
-FROM made JOIN examined ON examined.physician IS made.physician LEFT JOIN physician ON physician.id = made.physician
+FROM made JOIN examined ON examined.physician IS NOT DISTINCT FROM made.physician LEFT JOIN physician ON physician.id = made.physician
 """,
     created=_CREATED,
 )
@@ -116,7 +116,7 @@ WHERE step.action IN (?, ?) AND step.day BETWEEN ? AND ? GROUP BY {month}, step.
 """,
     month=_MONTH,
 )
-_AGREED_CENTS = json_columns.member_of_valid_text("inputs", "amount_cents")
+_AGREED_CENTS = json_columns.member_of_valid_number("inputs", "amount_cents")
 _AGREED = fill_in(
     """
 SELECT SUBSTR(day, 1, 7) AS month, SUM({cents}) FROM step WHERE action = 'agree' AND day BETWEEN ? AND ? GROUP BY month
@@ -129,7 +129,7 @@ SELECT {month}, SUM({cents}) FROM step CROSS JOIN step AS agreed ON agreed.invoi
 WHERE step.reverses <> '[]' AND step.day BETWEEN ? AND ? AND agreed.action = 'agree' AND {takes_back} GROUP BY {month}
 """,
     month=_MONTH,
-    cents=json_columns.member_of_valid_text("agreed.inputs", "amount_cents"),
+    cents=json_columns.member_of_valid_number("agreed.inputs", "amount_cents"),
     takes_back=json_columns.list_contains("step.reverses", "agreed.place"),
 )
 _DENIALS = "SELECT note, COUNT(*) FROM step WHERE action = 'deny' AND day BETWEEN ? AND ? GROUP BY note"

@@ -19,7 +19,15 @@ from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
 
 _STATES = ValueTable("wanted", "state")
-_NUMBERS = ValueTable("wanted", "number", "state", "level", "balance_cents", "place")
+_NUMBERS = ValueTable(
+    "wanted",
+    "number",
+    "state",
+    "level",
+    "balance_cents",
+    "place",
+    numbers=["level", "balance_cents", "place"],
+)
 
 _OPEN_INVOICES = fill_in(
     """

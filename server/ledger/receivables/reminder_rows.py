@@ -25,7 +25,7 @@ _WRONG_DAYS = """
 SELECT reminder.id FROM reminder LEFT JOIN reminder_decision AS last ON last.id = (
     SELECT MAX(latest.id) FROM reminder_decision AS latest WHERE latest.reminder = reminder.id
 )
-WHERE reminder.waits_until IS NOT CASE WHEN last.id IS NULL THEN reminder.due_on ELSE last.until END ORDER BY reminder.id
+WHERE reminder.waits_until IS DISTINCT FROM CASE WHEN last.id IS NULL THEN reminder.due_on ELSE last.until END ORDER BY reminder.id
 """
 _LOST_STEPS = """
 SELECT step.id FROM step WHERE step.action = 'remind'

@@ -23,7 +23,7 @@ class ReminderSubject:
 
 _NUMBERS, _CASES, _NAMES = (
     ValueTable("wanted", "number"),
-    ValueTable("wanted", "id"),
+    ValueTable("wanted", "id", numbers=["id"]),
     ValueTable("wanted", "folded"),
 )
 _INVOICES = fill_in(

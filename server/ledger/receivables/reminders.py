@@ -85,16 +85,16 @@ SELECT reminder.id, reminder.kind, reminder.waits_until, reminder.place, reminde
     case_balance=fill_in(CASE_BALANCE, patient_case="reminder.patient_case"),
 )
 _ROWS, _REQUESTS, _NUMBERS, _CASES = (
-    ValueTable("wanted", "id"),
-    ValueTable("wanted", "id"),
+    ValueTable("wanted", "id", numbers=["id"]),
+    ValueTable("wanted", "id", numbers=["id"]),
     ValueTable("wanted", "number"),
-    ValueTable("wanted", "id"),
+    ValueTable("wanted", "id", numbers=["id"]),
 )
 _KEPT_WANTED = """
-(reminder.id IN (SELECT CAST(wanted.id AS INTEGER) FROM {rows})
-    OR reminder.status_request IN (SELECT CAST(wanted.id AS INTEGER) FROM {requests})
+(reminder.id IN (SELECT wanted.id FROM {rows})
+    OR reminder.status_request IN (SELECT wanted.id FROM {requests})
     OR invoice.number IN (SELECT wanted.number FROM {numbers})
-    OR reminder.statute_on IS NOT NULL AND reminder.patient_case IN (SELECT CAST(wanted.id AS INTEGER) FROM {cases}))
+    OR reminder.statute_on IS NOT NULL AND reminder.patient_case IN (SELECT wanted.id FROM {cases}))
 """
 _OPEN_REQUESTS = """
 FROM status_request AS asked
@@ -167,9 +167,7 @@ class Reminders:
         ]
         narrowing = Narrowing(
             fill_in("invoice.number IN (SELECT wanted.number FROM {numbers})", numbers=_NUMBERS.sql),
-            fill_in(
-                "record.patient_case IN (SELECT CAST(wanted.id AS INTEGER) FROM {cases})", cases=_CASES.sql
-            ),
+            fill_in("record.patient_case IN (SELECT wanted.id FROM {cases})", cases=_CASES.sql),
             [_NUMBERS.values(wanted.numbers)],
             [_CASES.values(wanted.cases)],
         )
