@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
+from server.database_address import DatabaseAddress
 from server.identity_provider_settings import IdentityProviderSettings
 from server.mail_server_settings import MailServerSettings
 
@@ -32,6 +33,12 @@ class Settings(BaseSettings):
 
     path: Path = Field(default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False))
     """The ledger folder."""
+
+    database: str = Field(default="", repr=False)
+    """The address of the PostgreSQL database that keeps the books, ``postgresql://...``; without it they are files in the folder."""
+
+    database_owner: str = Field(default="", repr=False)
+    """The address of the same database for the owner of its tables. Only prepare, move and restore need it."""
 
     certificates: Path = Field(
         default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"
@@ -117,6 +124,10 @@ class Settings(BaseSettings):
 
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
+
+    def database_address(self) -> DatabaseAddress | None:
+        """Return where the books are, ``None`` if they are files in the ledger folder."""
+        return DatabaseAddress(self.database, self.database_owner) if self.database else None
 
     def of_this_computer(self) -> Self:
         """Return the settings of a service that has no name for other computers, and no proxy."""

@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import temporary_service
+from server.database_address import DatabaseAddress
+from server.ledger.engine.postgresql.server import PostgresqlServer
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.disks import NOT_PERMITTED
+from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
@@ -39,6 +42,49 @@ def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path_factory.mktemp("no-certificates")))
         yield
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the database engine that the ledgers of its tests are kept on."""
+    parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlOfTests]:
+    """Return a PostgreSQL server for the test run."""
+    programs = programs_folder()
+    if programs is None:
+        pytest.skip("no PostgreSQL: initdb is not there (apt-get install postgresql)")
+    with running_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def is_postgresql(request: pytest.FixtureRequest) -> bool:
+    """Return whether the ledgers of this run are kept on PostgreSQL."""
+    return bool(request.config.getoption("--engine") == "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the ledgers of a test on PostgreSQL if the run asks for it, each folder in a database of its own."""
+    if request.config.getoption("--engine") == "sqlite":
+        yield
+        return
+    if marker := request.node.get_closest_marker("sqlite"):
+        pytest.skip(f"only SQLite has this: {marker.args[0]}")
+    server: PostgresqlOfTests = request.getfixturevalue("postgresql")
+
+    def databases_of(folder: Path, _database: DatabaseAddress | None = None) -> PostgresqlServer:
+        address = server.address_of(folder)
+        # For the programs that a test starts: they find the ledger that was opened last.
+        monkeypatch.setenv("CLINIC_LEDGER_DATABASE", address.service)
+        monkeypatch.setenv("CLINIC_LEDGER_DATABASE_OWNER", address.owner)
+        return PostgresqlServer(address)
+
+    monkeypatch.setattr("server.ledger.store.databases_of", databases_of)
+    yield
+    server.empty_databases()
 
 
 @pytest.fixture

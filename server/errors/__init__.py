@@ -173,7 +173,13 @@ from server.errors.status_requests import (
     TooManyStatusRequests,
     UnknownStatusRequest,
 )
-from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
+from server.errors.storage import (
+    CopyNeeded,
+    DatabaseNotPrepared,
+    DatabaseUnreachable,
+    DiskFull,
+    LedgerReadOnly,
+)
 
 __all__ = [
     "FINDINGS",
@@ -200,6 +206,8 @@ __all__ = [
     "CodeUnusable",
     "CopyNeeded",
     "CreditNotUsable",
+    "DatabaseNotPrepared",
+    "DatabaseUnreachable",
     "DeviceAskedTooSoon",
     "DeviceCodeUnusable",
     "DeviceNotApproved",

@@ -44,3 +44,30 @@ class CopyNeeded(BillingError):
             f"The ledger file {file} is not damaged, but its folder can only be read, and the file {why}.",
             "Copy the whole folder to a disk that can be written to, and name the copy with --ledger.",
         )
+
+
+class DatabaseUnreachable(BillingError):
+    """The database server does not answer, or ended the connection: it is restarted, or another one takes over."""
+
+    code = "database-unreachable"
+    kind = RefusalKind.UNAVAILABLE
+    title = "The database does not answer"
+    for_programs = "Send the same request again, with the same request id: it is recorded once."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ledger's database does not answer. What you did may or may not be recorded; doing it again never records "
+            "it twice.",
+            "Wait a minute and press the button again. If it still does not answer, call whoever runs the database.",
+        )
+
+
+class DatabaseNotPrepared(BillingError):
+    """The database lacks the ledger's tables, or is not one that a ledger can be kept in."""
+
+    code = "database-not-prepared"
+    kind = RefusalKind.UNAVAILABLE
+    title = "The database is not prepared"
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(f"The database {why}.", remedy)

@@ -15,6 +15,7 @@ from typing import Self
 
 from server.billing.clinics import Clinic
 from server.billing.people import LOCAL_PERSON, Person
+from server.database_address import DatabaseAddress
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
@@ -43,8 +44,21 @@ class ClinicEntry:
     name: str
 
 
+def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
+    """Return the databases of a firm: those of a PostgreSQL server if one is named, else files in the ledger folder."""
+    if database is None:
+        return SqliteFolder(folder)
+    # Not loaded where a ledger is files: it would add a tenth of a second to each start.
+    from server.ledger.engine.postgresql.server import PostgresqlServer  # noqa: PLC0415
+
+    return PostgresqlServer(database)
+
+
 class Ledger:
-    """The firm's ledger folder, and the one clock."""
+    """The firm's ledger folder, and the one clock.
+
+    ``database`` names the PostgreSQL database that keeps the books; without it they are files in the folder.
+    """
 
     def __init__(
         self,
@@ -52,10 +66,11 @@ class Ledger:
         now: Callable[[], datetime] = utc_now,
         outputs_kept: timedelta = KEPT,
         sign_in_rules: SignInRules = SignInRules(),  # noqa: B008 - it never changes
+        database: DatabaseAddress | None = None,
     ) -> None:
         self.folder = folder
         self.outputs = Outputs(folder, now, outputs_kept)
-        self._databases: Databases = SqliteFolder(folder)
+        self._databases = databases_of(folder, database)
         self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
         self._firm.create()
@@ -67,11 +82,11 @@ class Ledger:
         self.identity = Identity(self.tokens, self.people)
 
     @classmethod
-    def open_existing(cls, folder: Path) -> Self:
-        """Return the ledger of a folder that holds one; raises NoLedger, and creates nothing."""
-        if not (folder / FIRM_FILE).is_file():
+    def open_existing(cls, folder: Path, database: DatabaseAddress | None = None) -> Self:
+        """Return the ledger that a folder or a database holds; raises NoLedger, and creates nothing."""
+        if not databases_of(folder, database).firm(lambda: instant(utc_now())).exists():
             raise NoLedger(str(folder))
-        return cls(folder)
+        return cls(folder, database=database)
 
     def close(self) -> None:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
@@ -116,7 +131,7 @@ class Ledger:
         with self._firm.write() as session:
             session.execute(
                 "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE clinic.name <> excluded.name",
                 [clinic.id, clinic.name, instant(self._now())],
             )
         return books

@@ -210,7 +210,7 @@ def _journal_totals(session: DatabaseSession) -> tuple[int, str]:
 def _chain_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Yield the steps whose hash is wrong or does not follow the hash of the step before."""
     last_id, previous = 0, hash_chain.NO_ROW_BEFORE
-    for row in session.records(steps.CHAIN):
+    for row in session.each_record(steps.CHAIN):
         if row["id"] != last_id + 1:
             yield FirstBadRow("step", str(last_id + 1), f"is missing; step {row['id']} comes next")
         if row["previous"] != previous:
@@ -286,7 +286,7 @@ def _cheque_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Yield allocations that differ from their step, and cheques that pay more or less than their amount."""
     taken = (
         (row["id"], *cheques.part_of(steps.step_of(row)))
-        for row in session.records(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
+        for row in session.each_record(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
     )
     for part, allocated in zip_longest(taken, session.each(_ALLOCATIONS)):
         if part != allocated:

@@ -11,6 +11,7 @@ import pytest
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE
+from tests.postgresql import PostgresqlOfTests
 
 
 def a_clock() -> datetime:
@@ -47,14 +48,23 @@ def ledger(folder: Path, empty_ledger: Path) -> Ledger:
 
 
 @pytest.fixture
-def lakeside(ledger: Ledger, lakeside_ledger: Path) -> ClinicStore:
+def lakeside(ledger: Ledger, lakeside_ledger: Path, *, is_postgresql: bool) -> ClinicStore:
+    if is_postgresql:
+        return ledger.open_clinic(LAKESIDE)
     shutil.copytree(lakeside_ledger, ledger.folder, dirs_exist_ok=True)
     return ledger.clinic(LAKESIDE.id)
 
 
 @pytest.fixture
-def raw(lakeside: ClinicStore, folder: Path) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
-    """Ask, or try to spoil, the clinic's file behind the ledger's back."""
+def raw(
+    lakeside: ClinicStore, folder: Path, request: pytest.FixtureRequest, *, is_postgresql: bool
+) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
+    """Ask, or try to spoil, the clinic's books behind the ledger's back."""
+    if is_postgresql:
+        server: PostgresqlOfTests = request.getfixturevalue("postgresql")
+        with server.as_superuser(folder, lakeside.clinic_id) as execute:
+            yield execute
+        return
     db = sqlite3.connect(folder / "clinics" / f"{lakeside.clinic_id}.db", isolation_level=None)
     yield lambda sql: db.execute(sql).fetchall()
     db.close()

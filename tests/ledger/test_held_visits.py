@@ -20,6 +20,7 @@ from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger import worker
 from tests.ledger.invented import LAKESIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run
+from tests.ledger.refused import RULE_BROKEN
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -114,11 +115,11 @@ def test_the_file_itself_settles_a_visit_once_and_holds_no_row_for_a_closed_run(
         draft(books, "N-1", holds=DraftHolds((), (HeldRowFound(1, 4, Outcome.PAID),)))
         books.close_run(AGAIN, "max")
     outcome = "INSERT INTO held_visit_outcome (held, run, outcome) VALUES (1, '{run}', 'excluded')"
-    with pytest.raises(sqlite3.IntegrityError, match="already settled"):
+    with pytest.raises(RULE_BROKEN, match="already settled"):
         raw(outcome.format(run=OCTOBER_RUN))
     columns = "sheet, identity, source_row, heading, appointment, day, provider, folded_provider, provider_key, service"
     copied = f"INSERT INTO held_visit (run, place, {columns}, patient_key, code, problem) SELECT run, 9, {columns}, '', '', ''"
-    with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
+    with pytest.raises(RULE_BROKEN, match="never added to a closed run"):
         raw(f"{copied} FROM held_visit")
 
 

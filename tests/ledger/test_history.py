@@ -44,6 +44,7 @@ from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.lived import NOVEMBER_RUN, live_through_a_month
+from tests.ledger.refused import RULE_BROKEN
 
 JANUARY = date(2026, 1, 1)
 
@@ -128,14 +129,14 @@ STAYING = (*UNCHANGING, *LISTS, *PARTIES, "draft", "invoice")
 @pytest.mark.parametrize("table", UNCHANGING)
 def test_rows_that_only_grow_are_never_changed(raw: Raw, table: str) -> None:
     column = raw(f"SELECT name FROM pragma_table_info('{table}')")[0][0]
-    with pytest.raises(sqlite3.IntegrityError, match=f"{table} .* never changed"):
+    with pytest.raises(RULE_BROKEN, match=f"{table} .* never changed"):
         raw(f"UPDATE {table} SET {column} = {column}")
 
 
 @pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("table", STAYING)
 def test_no_row_is_ever_deleted(raw: Raw, table: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=f"{table} rows .*never deleted"):
+    with pytest.raises(RULE_BROKEN, match=f"{table} rows .*never deleted"):
         raw(f"DELETE FROM {table}")
 
 
@@ -157,7 +158,7 @@ def test_every_table_of_the_books_is_protected(raw: Raw) -> None:
     ],
 )
 def test_a_closed_run_can_only_be_voided(raw: Raw, change: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+    with pytest.raises(RULE_BROKEN, match="never changed"):
         raw(f"UPDATE pay_run SET {change}")
 
 
@@ -167,18 +168,18 @@ def test_a_voided_run_stays_voided(lived: ClinicStore, raw: Raw) -> None:
             books.void_run(run, "why", "max")
 
     for state in RunState:
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(RULE_BROKEN):
             raw(f"UPDATE pay_run SET state = '{state}'")
 
 
 @pytest.mark.usefixtures("lived")
 def test_a_closed_run_gains_no_further_lines(raw: Raw) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
+    with pytest.raises(RULE_BROKEN, match="never added to a closed run"):
         raw(
             "INSERT INTO rate_used SELECT run, place + 1, provider, service, basis, amount, is_share,"
             " effective_from, note, lines, paid_cents FROM rate_used"
         )
-    with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
+    with pytest.raises(RULE_BROKEN, match="never added to a closed run"):
         raw(
             "INSERT INTO pay_line SELECT run, place + 1, 'A-2', source_row, appointment, day, provider, service,"
             " counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents, provider_key, patient_key"
@@ -190,7 +191,7 @@ def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicStore
     with lived.transaction() as books:
         books.record_draft(a_run(run_id="lakeside-2026-10-r2"), KnownBy(["A-1"], ()), b"{}", "ana")
 
-    with pytest.raises(sqlite3.IntegrityError, match="already paid"):
+    with pytest.raises(RULE_BROKEN, match="already paid"):
         raw(
             "INSERT INTO pay_line SELECT 'lakeside-2026-10-r2', place, identity, source_row, appointment, day,"
             " provider, service, counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents,"

@@ -1,4 +1,3 @@
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import product
@@ -22,6 +21,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
 from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run
+from tests.ledger.refused import RULE_BROKEN
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -351,7 +351,7 @@ def test_the_file_itself_refuses_what_the_table_does_not_have(
         raw(change)
         assert state_of(lakeside) is after
     else:
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(RULE_BROKEN):
             raw(change)
 
 

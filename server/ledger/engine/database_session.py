@@ -42,8 +42,8 @@ class DatabaseSession(ABC):
         """Execute a statement."""
 
     @abstractmethod
-    def _stream(self, sql: str, parameters: Parameters) -> Cursor:
-        """Execute a query whose rows need not fit in memory."""
+    def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """Execute a query whose rows need not fit in memory; return the names of its columns, and its rows one by one."""
 
     @abstractmethod
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
@@ -81,13 +81,21 @@ class DatabaseSession(ABC):
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query one by one, for results that need not fit in memory."""
-        return iter(self._stream(sql, parameters))
+        return self._stream(sql, parameters)[1]
 
     def records(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
         """Yield the rows of a query one by one, each as a dict by column name."""
-        found = self._stream(sql, parameters)
+        found = self._run(sql, parameters)
         names = [column[0] for column in found.description]
-        return (dict(zip(names, row, strict=True)) for row in found)
+        return (self._record(names, row) for row in found)
+
+    def each_record(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
+        """Yield what ``records`` yields, for results that need not fit in memory."""
+        names, rows = self._stream(sql, parameters)
+        return (self._record(names, row) for row in rows)
+
+    def _record(self, names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+        return dict(zip(names, row, strict=True))
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Execute a statement that writes; return the number of rows written."""

@@ -89,7 +89,7 @@ class Schema:
         taken = self.steps_taken(db)
         if not taken <= set(self.steps):
             raise BooksNotOpened(conn.path.name, "was written by a newer version of Clinic Ledger")
-        if len(taken) < len(self.steps) or self._trigger_repairs(conn):
+        if len(taken) < len(self.steps) or self.trigger_repairs(conn):
             return self._change_tables(db, recorded_at)
         return None
 
@@ -120,11 +120,12 @@ class Schema:
     def _objects_of_new_file(self) -> dict[tuple[str, str], str]:
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
             self.take_steps(database_of(conn))
-            for statement in self._trigger_repairs(conn):
+            for statement in self.trigger_repairs(conn):
                 conn.execute(statement)
             return _objects_of(conn)
 
-    def _trigger_repairs(self, conn: sqlite3.Connection) -> tuple[str, ...]:
+    def trigger_repairs(self, conn: sqlite3.Connection) -> tuple[str, ...]:
+        """Return the statements that make a file's triggers match the table rules, none if they match."""
         return triggers.repairs(conn, self._tables, self.journal)
 
     def _change_tables(self, db: Database, recorded_at: str) -> JournalGrowth | None:
@@ -132,7 +133,7 @@ class Schema:
         try:
             before = _table_texts(db.conn)
             self.take_steps(db)
-            for statement in self._trigger_repairs(db.conn):
+            for statement in self.trigger_repairs(db.conn):
                 db.execute(statement)
             growth = self._journal_changed_tables(db.conn, before, recorded_at)
         except BaseException:

@@ -1,7 +1,8 @@
 """Sessions on a connection to a SQLite file."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from server.ledger.engine import statement_texts
 from server.ledger.engine.database_session import Cursor, DatabaseSession, Parameters
@@ -18,8 +19,9 @@ class SqliteSession(DatabaseSession):
     def _run(self, sql: str, parameters: Parameters) -> Cursor:
         return self._conn.execute(sql, parameters)
 
-    def _stream(self, sql: str, parameters: Parameters) -> Cursor:
-        return self._conn.execute(sql, parameters)
+    def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        found = self._conn.execute(sql, parameters)
+        return [column[0] for column in found.description or ()], found
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._conn.executemany(sql, rows)

@@ -1,0 +1,1 @@
+"""The engine on PostgreSQL: shared tables, where each statement sees one clinic."""

@@ -1,0 +1,142 @@
+"""Connections to a PostgreSQL server, kept in pools, and its errors as refusals of the ledger.
+
+There is one pool for each schema of one server in a program. A connection's statements find their tables in that schema
+alone, so the tables of the firm and of the clinics that have one name are never mistaken.
+"""
+
+import atexit
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from enum import Enum
+from threading import Lock
+from typing import Any
+
+import psycopg
+from psycopg import errors as database_errors
+from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.types.string import StrDumper
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from server.errors import BooksBusy, DatabaseUnreachable, DiskFull, LedgerReadOnly
+
+BUSY_SECONDS = 10
+"""How long a click waits for another click to be written, and for a connection."""
+
+MOST_CONNECTIONS = 16
+"""The most connections of one pool. Further clicks wait for one."""
+
+STATEMENT_SECONDS = 300
+"""How long a statement may take. The longest, a check of a million invoices, takes a fraction of it."""
+
+_KEPT_IDLE_SECONDS = 300
+_POOLS: dict[tuple[str, str], ConnectionPool] = {}
+_LOCK = Lock()
+
+
+class _WholeNumber(Loader):
+    """Sums of whole numbers come as NUMERIC; they are whole."""
+
+    def load(self, data: Buffer) -> int:
+        number = Decimal(bytes(data).decode())
+        if number != number.to_integral_value():
+            message = "an amount has a fraction of a cent"
+            raise ValueError(message)
+        return int(number)
+
+
+class _TruthAsNumber(Loader):
+    """Conditions are 1 or 0, as the columns that hold one."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data) == b"t")
+
+
+class _NumberOfTruth(Dumper):
+    oid = psycopg.adapters.types["int8"].oid
+
+    def dump(self, obj: bool) -> bytes:  # noqa: FBT001 - psycopg calls it
+        return b"1" if obj else b"0"
+
+
+class _TextOfEnum(StrDumper):
+    def dump(self, obj: Any) -> Buffer | None:  # noqa: ANN401 - a text, says psycopg, and here an enum's member
+        return super().dump(str(obj.value))
+
+
+def pool_of(server: str, namespace: str) -> ConnectionPool:
+    """Return the pool of this program for a schema of a server."""
+    with _LOCK:
+        pool = _POOLS.get((server, namespace))
+        if pool is None:
+            pool = _POOLS[server, namespace] = ConnectionPool(
+                server,
+                min_size=0,
+                max_size=MOST_CONNECTIONS,
+                timeout=BUSY_SECONDS,
+                max_idle=_KEPT_IDLE_SECONDS,
+                kwargs={
+                    "autocommit": True,
+                    "options": f"-c search_path={namespace} -c statement_timeout={STATEMENT_SECONDS}s"
+                    f" -c lock_timeout={BUSY_SECONDS}s -c cursor_tuple_fraction=1.0",
+                    "application_name": "clinic ledger",
+                },
+                configure=configure,
+                open=True,
+            )
+    return pool
+
+
+@contextmanager
+def connect_owner(address: str) -> Iterator["psycopg.Connection[Any]"]:
+    """Yield a connection of the owner of the tables in a transaction, which is committed unless the block fails."""
+    with psycopg.connect(address, application_name="clinic ledger administration") as conn:
+        configure(conn)
+        yield conn
+
+
+def close_pools(server: str) -> None:
+    """Close the pools of this program for a server."""
+    with _LOCK:
+        for key in [key for key in _POOLS if key[0] == server]:
+            _POOLS.pop(key).close()
+
+
+@contextmanager
+def refuse_unusable(name: str) -> Iterator[None]:
+    """Turn the server's errors into refusals: somebody else writes, it does not answer, its disk is full, it only reads."""
+    try:
+        yield
+    except database_errors.LockNotAvailable as problem:
+        raise BooksBusy(name) from problem
+    except database_errors.DiskFull as problem:
+        raise DiskFull from problem
+    except database_errors.ReadOnlySqlTransaction as problem:
+        raise LedgerReadOnly from problem
+    except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as problem:
+        raise DatabaseUnreachable from problem
+
+
+def configure(conn: "psycopg.Connection[Any]") -> None:
+    """Let a connection take and return values as a SQLite file does."""
+    conn.adapters.register_loader("numeric", _WholeNumber)
+    conn.adapters.register_loader("bool", _TruthAsNumber)
+    conn.adapters.register_dumper(bool, _NumberOfTruth)
+    conn.adapters.register_dumper(Enum, _TextOfEnum)
+
+
+def _forget_pools() -> None:
+    """Start without pools in a forked program: its connections belong to the parent."""
+    _POOLS.clear()
+    _LOCK.release()
+
+
+def _close_all() -> None:
+    for server, _ in list(_POOLS):
+        close_pools(server)
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_forget_pools)

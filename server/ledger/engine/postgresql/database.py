@@ -1,0 +1,197 @@
+"""The firm's tables, or those of one clinic, in a PostgreSQL database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import errors as database_errors
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from server.database_address import DatabaseAddress
+from server.errors import DatabaseNotPrepared, LedgerReadOnly
+from server.ledger.engine import journal
+from server.ledger.engine.database import KeepHead, Stamp
+from server.ledger.engine.database_session import DatabaseSession, lend_session
+from server.ledger.engine.inspection import FileDamaged, Inspection
+from server.ledger.engine.journal import JournalHead
+from server.ledger.engine.postgresql import row_moving
+from server.ledger.engine.postgresql.connections import connect_owner, pool_of, refuse_unusable
+from server.ledger.engine.postgresql.inspection import PostgresqlInspection
+from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
+from server.ledger.engine.postgresql.session import PostgresqlSession
+from server.private_files import make_private_folder, open_private_file
+
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('app.clinic', {clinic}, true)"
+_WRITE = "BEGIN; SELECT set_config('app.clinic', {clinic}, true); {turn}"
+_QUICK = "; SET LOCAL synchronous_commit = off"
+_TURN_OF_CLINIC = "SELECT 1 FROM books FOR NO KEY UPDATE"
+"""Writers of one clinic queue on the row of its books, as on BEGIN IMMEDIATE."""
+_TURN_OF_FIRM = "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger firm', 0))"
+"""The firm has no such row; its writers queue on a lock of its own name."""
+_NO_TURN = "SELECT 1"
+_STEPS_OF_BOOKS = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
+
+Conn = psycopg.Connection[Any]
+
+
+class PostgresqlDatabase:
+    """The firm's tables, or the rows of one clinic. It holds no connection; each use takes its own from the pool."""
+
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        schema: Schema,
+        clinic_id: str,
+        stamp: Stamp,
+        keep_head: KeepHead | None = None,
+    ) -> None:
+        self.name = f"of {clinic_id}" if clinic_id else "of the firm"
+        self._address = address
+        self._schema = schema
+        self._clinic_id = clinic_id
+        self._stamp = stamp
+        self._keep_head = keep_head
+
+    def exists(self) -> bool:
+        """Return whether its books were made."""
+        with self.read() as session:
+            return bool(session.value(_STEPS_OF_BOOKS, [self._schema.kind]))
+
+    def create(self) -> None:
+        """Make its books, or bring older ones up to date; the tables are the administrator's to make."""
+        if self._prepared_steps() != set(self._schema.steps):
+            raise DatabaseNotPrepared(
+                "has not the tables of this version of Clinic Ledger",
+                "Have its administrator run: clinicledger ledger prepare.",
+            )
+        with self.read() as session:
+            taken = {name for (name,) in session.all(_STEPS_OF_BOOKS, [self._schema.kind])}
+        if taken >= set(self._schema.steps):
+            return
+        with self.write() as session:
+            found = session.all(_STEPS_OF_BOOKS, [self._schema.kind])
+            missing = [name for name in self._schema.steps if (name,) not in found]
+            columns = ("id", "migration_set", "name", "applied_at")
+            rows = [
+                (number, self._schema.kind, name, self._stamp())
+                for number, name in enumerate(missing, len(found) + 1)
+            ]
+            session.insert_many(STEP_LIST, columns, rows)
+
+    def is_writable(self) -> bool:
+        """Return whether something can be recorded now, by beginning to."""
+        try:
+            with self.write():
+                return True
+        except LedgerReadOnly:
+            return False
+
+    @contextmanager
+    def read(self) -> Iterator[DatabaseSession]:
+        """Yield a session that sees the books as they are at one moment. A write through it fails."""
+        with self._transaction(_READ, _NO_TURN) as conn, lend_session(self._session(conn)) as session:
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[DatabaseSession | None]:
+        """Yield a session for a single query."""
+        with self.read() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[DatabaseSession]:
+        """Yield a session; commit everything done in it with its journal entries, or none of it. Writers queue."""
+        turn = _TURN_OF_CLINIC if self._clinic_id else _TURN_OF_FIRM
+        with self._transaction(_WRITE, turn) as conn:
+            with lend_session(self._session(conn)) as session:
+                yield session
+            with lend_session(self._session(conn)) as session:
+                growth = journal.write_entries(session, self._schema.journal, self._stamp())
+        if growth and self._keep_head:
+            self._keep_head(growth)
+
+    @contextmanager
+    def write_quickly(self) -> Iterator[DatabaseSession]:
+        """Yield a session like ``write``, for rows outside the journal that may be lost when the power fails."""
+        with (
+            self._transaction(_WRITE + _QUICK, _NO_TURN) as conn,
+            lend_session(self._session(conn)) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def verify(self) -> Iterator[Inspection]:
+        """Yield a session like ``read``, with PostgreSQL's own checks. Raises ``FileDamaged`` if it cannot be read on."""
+        with self._transaction(_READ, _NO_TURN) as conn:
+            try:
+                with lend_session(PostgresqlInspection(conn, self._schema)) as inspection:
+                    yield inspection
+            except (psycopg.DataError, psycopg.InternalError) as problem:
+                raise FileDamaged(str(problem)) from problem
+
+    def copy(self, target: Path) -> JournalHead | None:
+        """Copy the books as they are at one moment to a SQLite file; return the head of the copied journal."""
+        make_private_folder(target.parent)
+        open_private_file(target).close()
+        with self._transaction(_READ, _NO_TURN) as conn:
+            row_moving.copy_to_file(conn, self._schema, target)
+            with lend_session(self._session(conn)) as session:
+                return journal.read_head(session)
+
+    def move_in(self, source: Path) -> None:
+        """Take over a verified SQLite file, row by row as it is: all of it, or nothing. Needs the owner of the tables."""
+        with self._as_owner() as conn:
+            row_moving.move_in(conn, self._schema, self._clinic_id, source)
+
+    def move_out(self, target: Path) -> None:  # noqa: ARG002 - the file is where it was
+        """Take back what ``move_in`` did."""
+        with self._as_owner() as conn:
+            row_moving.move_out(conn, self._schema, self._clinic_id)
+
+    def _prepared_steps(self) -> set[str]:
+        """Return the steps that the administrator took, none if the service finds no list of them."""
+        query = "SELECT name FROM ledger.step_taken WHERE kind = %s"
+        with self._connection() as conn:
+            try:
+                return {name for (name,) in conn.execute(query, [self._schema.kind])}
+            except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
+                return set()
+
+    @contextmanager
+    def _as_owner(self) -> Iterator[Conn]:
+        """Yield a connection in a transaction of the owner of the tables."""
+        if not self._address.owner:
+            raise DatabaseNotPrepared(
+                "can only take in whole books from its owner",
+                "Give the owner's address in CLINIC_LEDGER_DATABASE_OWNER, then do this again.",
+            )
+        with refuse_unusable(self.name), connect_owner(self._address.owner) as conn:
+            yield conn
+
+    def _session(self, conn: Conn) -> PostgresqlSession:
+        return PostgresqlSession(conn, self._schema)
+
+    @contextmanager
+    def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
+        """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
+        statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
+        with self._connection() as conn:
+            conn.execute(statement)
+            try:
+                yield conn
+            except BaseException:
+                if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+                    conn.execute("ROLLBACK")
+                raise
+            conn.execute("COMMIT")
+
+    @contextmanager
+    def _connection(self) -> Iterator[Conn]:
+        with (
+            refuse_unusable(self.name),
+            pool_of(self._address.service, self._schema.namespace).connection() as conn,
+        ):
+            yield conn

@@ -1,0 +1,26 @@
+"""A firm's databases as the rows of one PostgreSQL database."""
+
+from server.database_address import DatabaseAddress
+from server.ledger.engine.database import KeepHead, Stamp
+from server.ledger.engine.postgresql.connections import close_pools
+from server.ledger.engine.postgresql.database import PostgresqlDatabase
+from server.ledger.engine.postgresql.schema import CLINIC, FIRM
+
+
+class PostgresqlServer:
+    """The databases of one firm."""
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self.address = address
+
+    def firm(self, stamp: Stamp) -> PostgresqlDatabase:
+        """Return the firm's database."""
+        return PostgresqlDatabase(self.address, FIRM, "", stamp)
+
+    def clinic(self, clinic_id: str, stamp: Stamp, keep_head: KeepHead) -> PostgresqlDatabase:
+        """Return the database of a clinic, which may not exist yet."""
+        return PostgresqlDatabase(self.address, CLINIC, clinic_id, stamp, keep_head)
+
+    def close(self) -> None:
+        """Close the connections that are open."""
+        close_pools(self.address.service)
