@@ -197,7 +197,7 @@ def list_mail(
         ledger = Ledger.open_existing(settings_of(folder).path)
         session = Session(ledger, person_at_terminal(ledger), clinic)
         with session.transaction():
-            found = list_messages(session)
+            found = list_messages(session).rows
     if as_json:
         listed = [asdict(one) | {"state": state.value} for one, state in found]
         typer.echo(orjson.dumps({"messages": listed}, option=orjson.OPT_INDENT_2))
