@@ -91,7 +91,13 @@ def _clinic_result(
 ) -> dict[str, Any]:
     """Return what was mailed for one clinic. A difficulty of one clinic does not keep the others from their mail."""
     session = Session(ledger, LOCAL_PERSON, entry.id)
-    preview, run, problem = plan_of_mail(session), MailRun(), ""
+    run, problem = MailRun(), ""
+    try:
+        preview = plan_of_mail(session)
+    except BillingError as refusal:  # such as a file that cannot be read
+        summary, empty = f"nothing was sent. {refusal}", ("due", "not_mailed", "undecided", "messages")
+        about = {"clinic": entry.id, "name": entry.name, "summary": summary, "problem": True}
+        return {**about, **{name: [] for name in empty}, "left": 0}
     if not is_dry:
         try:
             with session.transaction():

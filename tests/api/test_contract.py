@@ -44,6 +44,7 @@ OF_OTHERS = {
     errors.ServiceFull,
     errors.NotProtected,  # before the service runs
     errors.BooksNotOpened,
+    errors.BooksNotUnderstood,  # of the pages about several clinics
     errors.BooksBusy,
     errors.CopyNeeded,  # of the disk, for any request
     errors.DiskFull,
