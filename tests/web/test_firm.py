@@ -1,6 +1,7 @@
 """The page of the firm: every clinic of the person side by side, also one whose file cannot be opened."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from server.settings import Settings
 from tests.damaged_books import overwrite_table, overwrite_text
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
 from tests.people import CHEAP, LAKESIDE_ONLY, PASSWORD, InventedUser, add_user, at, opened, with_app
-from tests.ribbon.clicks import views
+from tests.ribbon.clicks import HARBOR, views
 from tests.web.conftest import SignIn
 from tests.web.test_sign_in import title
 
@@ -98,7 +99,19 @@ def test_a_clinic_whose_file_cannot_be_opened_is_a_row_that_says_so(signed_in: S
     assert page.status_code == 200
     assert rows["Lakeside"]["Outstanding"] == "$80.00"
     assert "harbor.db" in rows["Harbor Practice"]["Not shown"]
-    assert "books cannot be read" in page.text
+    assert "The total" not in page.text, "one clinic has no total"
+
+
+def test_the_total_says_that_it_is_without_a_clinic_that_cannot_be_read(
+    damaged: Ledger, signed_in: SignIn, users: Users
+) -> None:
+    hillside = replace(HARBOR.clinic, id="hillside", name="Hillside")
+    with damaged.open_clinic(hillside).transaction() as books:
+        books.save_setup(replace(HARBOR, clinic=hillside), "tests")
+    page = signed_in(users["mina"]).get("/firm")
+    assert list(rows_of(page)) == ["Hillside", "Lakeside", "Harbor Practice", "Total"]
+    assert rows_of(page)["Total"]["Outstanding"] == "$80.00"
+    assert "The total is without the clinic whose books cannot be read." in page.text
 
 
 @pytest.fixture(params=["invoice", "pay_run"])
