@@ -26,6 +26,7 @@ from server.api import (
     openapi,
     pairing,
     papers,
+    payer_mail,
     problems,
     reference_page,
     reminders,
@@ -149,6 +150,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(cases.router, tags=["cases"])
     app.include_router(aging.router, tags=["receivables"])
     app.include_router(reminders.router, tags=["reminders"])
+    app.include_router(payer_mail.router, tags=["reminders"])
     app.include_router(dashboard.router, tags=["receivables"])
     app.include_router(worklist.router, tags=["reminders"])
     app.include_router(cheques.router, tags=["cheques"])

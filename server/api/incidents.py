@@ -9,12 +9,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api.problems import MEDIA_TYPE, Problem, problem_of
+from server.failure_places import place_of
 from server.private_files import storage_refusal
 
 log = logging.getLogger("clinicledger")
-
-PLACES_LOGGED = 6
-"""How many of the innermost stack frames the log line of an incident names."""
 
 
 class Incidents:
@@ -56,12 +54,7 @@ def incident_answer(error: BaseException) -> tuple[HTTPStatus, bytes]:
     if refusal := storage_refusal(error):
         return problem_of(refusal)
     number = secrets.token_hex(4)
-    places = []
-    trace = error.__traceback__
-    while trace:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("incident %s: %s at %s", number, type(error).__name__, " > ".join(places[-PLACES_LOGGED:]))
+    log.error("incident %s: %s at %s", number, type(error).__name__, place_of(error))
     problem = Problem(
         type="urn:clinic-ledger:incident",
         title="Something went wrong in the service",

@@ -15,6 +15,7 @@ from server.billing.invoices.invoice import State
 from server.billing.payroll.held_visits import HeldState
 from server.billing.receivables.aging_buckets import EVERY_BUCKET, bucket_named
 from server.billing.receivables.invoice_export import ExportFormat
+from server.billing.receivables.mail_log import MessageState
 from server.ledger.invoices.cases import CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
 from server.ledger.invoices.documents import DocumentOrder
@@ -22,6 +23,7 @@ from server.ledger.invoices.invoice_filter import InvoiceFilter
 from server.ledger.invoices.invoice_records import InvoiceOrder
 from server.ledger.list_places import ListPlace, Order
 from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder
+from server.ledger.receivables.mail_list import MailFilter, MailOrder
 from server.operations.invoice_filters import DATES, NAMED, days_between, invoice_filter
 from server.operations.session import Session
 
@@ -51,6 +53,7 @@ InvoiceSort = StrEnum("InvoiceSort", _sort_words(InvoiceOrder))  # type: ignore[
 CaseSort = StrEnum("CaseSort", _sort_words(CaseOrder))  # type: ignore[misc]
 ChequeSort = StrEnum("ChequeSort", _sort_words(ChequeOrder))  # type: ignore[misc]
 HeldVisitSort = StrEnum("HeldVisitSort", _sort_words(HeldVisitOrder))  # type: ignore[misc]
+MailSort = StrEnum("MailSort", _sort_words(MailOrder))  # type: ignore[misc]
 DocumentSort = StrEnum("DocumentSort", _sort_words(DocumentOrder))  # type: ignore[misc]
 
 AS_ON_SHEET = "sheet"
@@ -191,6 +194,26 @@ class ListOfHeldVisits(Body):
     def place(self) -> ListPlace[HeldVisitOrder]:
         """Return where the page begins."""
         return _place_of(HeldVisitOrder, self.sort, self.after)
+
+
+class ListOfMail(Body):
+    """Which messages to list. A part that is left out matches any message; the days are days of recording."""
+
+    state: tuple[MessageState, ...] = ()
+    payer: Name = ""
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    sort: MailSort = MailSort("-recorded")
+    limit: Limit = 100
+    after: Place = 0
+
+    def mail_filter(self) -> MailFilter:
+        """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
+        return MailFilter(self.state, self.payer, days_between(self.since, self.until))
+
+    def place(self) -> ListPlace[MailOrder]:
+        """Return where the page begins."""
+        return _place_of(MailOrder, self.sort, self.after)
 
 
 class ListOfDocuments(Body):

@@ -91,7 +91,13 @@ def _clinic_result(
 ) -> dict[str, Any]:
     """Return what was mailed for one clinic. A difficulty of one clinic does not keep the others from their mail."""
     session = Session(ledger, LOCAL_PERSON, entry.id)
-    preview, run, problem = plan_of_mail(session), MailRun(), ""
+    run, problem = MailRun(), ""
+    try:
+        preview = plan_of_mail(session)
+    except BillingError as refusal:  # such as a file that cannot be read
+        summary, empty = f"nothing was sent. {refusal}", ("due", "not_mailed", "undecided", "messages")
+        about = {"clinic": entry.id, "name": entry.name, "summary": summary, "problem": True}
+        return {**about, **{name: [] for name in empty}, "left": 0}
     if not is_dry:
         try:
             with session.transaction():
@@ -197,7 +203,7 @@ def list_mail(
         ledger = Ledger.open_existing(settings_of(folder).path)
         session = Session(ledger, person_at_terminal(ledger), clinic)
         with session.transaction():
-            found = list_messages(session)
+            found = list_messages(session).rows
     if as_json:
         listed = [asdict(one) | {"state": state.value} for one, state in found]
         typer.echo(orjson.dumps({"messages": listed}, option=orjson.OPT_INDENT_2))

@@ -66,6 +66,20 @@ class BooksNotOpened(BillingError):
         )
 
 
+class BooksNotUnderstood(BillingError):
+    """The books of a clinic have values that the program cannot have written, or the program fails on them. ``clinic`` is a name."""
+
+    code = "books-not-understood"
+    kind = RefusalKind.UNAVAILABLE
+    title = "The books have values that cannot be read"
+
+    def __init__(self, clinic: str) -> None:
+        super().__init__(
+            f"The books of {clinic} have values that cannot be read.",
+            "Nothing was written. Ask the person who runs the service to check the books with clinicledger verify.",
+        )
+
+
 class BooksBusy(BillingError):
     """Another request has been writing to the books for longer than a click waits."""
 

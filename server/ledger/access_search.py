@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from server.ledger.clock import instant
+from server.ledger.clock import first_instant
 from server.ledger.engine.database_session import DatabaseSession
 
 MOST_READ = 100_000
@@ -74,11 +74,7 @@ def _instants_of(search: AccessSearch) -> tuple[str, str]:
     """Return the first instant of the days that are wanted, and the first one after them, of the computer's time zone."""
     first = max(search.first or FIRST_DAY, FIRST_DAY)
     after = min(search.last or LAST_DAY, LAST_DAY) + timedelta(days=1)
-    return _midnight(first), _midnight(after)
-
-
-def _midnight(day: date) -> str:
-    return instant(datetime.combine(day, time()).astimezone())
+    return first_instant(first), first_instant(after)
 
 
 def _has_name(row: FoundAccess, names: Sequence[str]) -> bool:

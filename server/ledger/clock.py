@@ -1,7 +1,7 @@
 """When something was recorded, and by whom."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ def utc_now() -> datetime:
 def instant(now: datetime) -> str:
     """Return an instant as the ledger keeps it: ``2026-11-02T15:04:05.678+00:00``."""
     return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def first_instant(day: date) -> str:
+    """Return the instant at which a local day begins where the service runs, as the ledger keeps it."""
+    return instant(datetime.combine(day, time()).astimezone())
 
 
 def recorded_ahead(latest: str | None, now: datetime) -> str:

@@ -8,11 +8,12 @@ from server.billing.payroll.recorded_runs import RunState
 from server.billing.receivables.figure_days import FigureDays, figure_days
 from server.billing.receivables.key_figure_sums import KeyFigureSums, sums_of_clinics
 from server.billing.receivables.key_figures import KeyFigures, key_figures
-from server.errors import BillingError, MissingInput, count_of
+from server.errors import MissingInput, count_of
 from server.ledger.store import ClinicEntry
 from server.operations.invoice_filters import days_between
 from server.operations.operation import operation
 from server.operations.session import Session
+from server.operations.several_clinics import UnreadClinic, read_each_clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,12 @@ class ClinicFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class UnopenedClinic:
-    """A clinic whose books cannot be opened, and why, with what to do about it."""
-
-    clinic: ClinicEntry
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class FirmFigures:
-    """All clinics of a person, by name, and the figures of all that could be opened together."""
+    """All clinics of a person, by name, and the figures of all whose books could be read together."""
 
     days: FigureDays
     clinics: tuple[ClinicFigures, ...]
-    unopened: tuple[UnopenedClinic, ...]
+    unread: tuple[UnreadClinic, ...]
     total: KeyFigures
 
 
@@ -60,32 +53,25 @@ def show_key_figures(session: Session, first: date | None, last: date | None) ->
 def show_firm_figures(session: Session) -> FirmFigures:
     """Return the figures of every clinic that the person was given. Sums alone are no view of patient data.
 
-    Each clinic's books are asked in turn. Those that cannot be opened do not keep the others from being shown.
+    Each clinic's books are asked in turn. Those that cannot be read do not keep the others from being shown.
     """
     days = figure_days(None, None, session.today)
-    found: list[ClinicFigures] = []
-    unopened: list[UnopenedClinic] = []
-    every_sums: list[KeyFigureSums] = []
-    for entry in session.clinics():
-        try:
-            sums, figures = _figures_of_clinic(session, entry, days)
-        except BillingError as refusal:
-            unopened.append(UnopenedClinic(entry, f"{refusal} {refusal.remedy}"))
-        else:
-            found.append(figures)
-            every_sums.append(sums)
-    return FirmFigures(days, tuple(found), tuple(unopened), key_figures(sums_of_clinics(every_sums), days))
+    read = read_each_clinic(session, lambda own: _figures_of_clinic(own, days))
+    clinics = tuple(
+        ClinicFigures(entry, figures, reminders, drafts)
+        for entry, (_, figures, reminders, drafts) in read.found
+    )
+    total = sums_of_clinics([sums for _, (sums, *_) in read.found])
+    return FirmFigures(days, clinics, read.unread, key_figures(total, days))
 
 
-def _figures_of_clinic(
-    session: Session, entry: ClinicEntry, days: FigureDays
-) -> tuple[KeyFigureSums, ClinicFigures]:
-    own = Session(session.ledger, session.person, entry.id, address=session.address)
-    with own.transaction(), own.reading() as books:
+def _figures_of_clinic(session: Session, days: FigureDays) -> tuple[KeyFigureSums, KeyFigures, int, int]:
+    """Return the sums and the key figures of a clinic, how many reminders are due, and how many drafts it has."""
+    with session.reading() as books:
         sums = books.key_figures.rates_and_balances(days)
         reminders = books.reminders.count_due_by(days.today)
         drafts = sum(run.state is RunState.DRAFT for run in books.runs())
-    return sums, ClinicFigures(entry, key_figures(sums, days), reminders, drafts)
+    return sums, key_figures(sums, days), reminders, drafts
 
 
 def _days_of(session: Session, first: date | None, last: date | None) -> FigureDays:

@@ -29,17 +29,20 @@ from server.billing.receivables.mail_log import (
 from server.billing.receivables.payer_mail import MailPlan, NotMailed, PlannedMail, plan_mail, write_mail
 from server.errors import MailNotSetUp, MailServerUnusable, OutcomeNotOpen, UnknownMessage, count_of
 from server.ledger.clinic_books import ClinicBooks
+from server.ledger.list_places import ListPlace
+from server.ledger.receivables.mail_list import EVERY_MESSAGE, LATEST_FIRST, MailFilter, MailOrder
 from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
 from server.mail_password import find_password
 from server.mail_server import MailNotTaken, MailServer, MailUncertain
 from server.mail_server_settings import MailServerSettings
+from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
 
 log = logging.getLogger(__name__)
 
 MOST_MESSAGES = 500
-"""Messages in a list."""
+"""Messages in a list, unless another number is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +268,20 @@ def _usable_address(text: str) -> str:
 
 
 @operation()
-def list_messages(session: Session) -> list[tuple[MessageOnRecord, MessageState]]:
-    """Return the mail and letters on record, the latest first, at most ``MOST_MESSAGES``, each with its state now."""
+def list_messages(
+    session: Session,
+    wanted: MailFilter = EVERY_MESSAGE,
+    place: ListPlace[MailOrder] = LATEST_FIRST,
+    most: int = MOST_MESSAGES,
+) -> ListedRows[tuple[MessageOnRecord, MessageState]]:
+    """Return at most ``most`` mails and letters on record from a place of the list on, each with its state now."""
+    now = session.ledger.now()
     with session.reading() as books:
-        found = books.payer_mail.messages(MOST_MESSAGES)
-    session.record_view("list messages", count_of(len(found), "message"))
-    return [(one, one.state_at(session.ledger.now())) for one in found]
+        found = books.payer_mail.find(wanted, place, most + 1, now)
+        total = books.payer_mail.count(wanted, now)
+    page = ListedRows.of_found([(one, one.state_at(now)) for one in found], most, total)
+    session.record_view("list messages", count_of(len(page.rows), "message"))
+    return page
 
 
 @operation(UnknownMessage, OutcomeNotOpen)

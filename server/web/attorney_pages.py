@@ -22,6 +22,7 @@ from server.errors import BillingError, CaseNotYours
 from server.operations import attorney_cases, status_requests
 from server.operations.attorney_cases import AttorneyCase, ClinicOfAttorney
 from server.operations.session import Session
+from server.operations.several_clinics import read_each_clinic
 from server.papers.csv_files import csv_file
 from server.web.attorney_statements import state_case
 from server.web.forms import Form, SentForm, text_of
@@ -127,16 +128,17 @@ def _case_page(
 
 def _cases_page(request: Request, words: str) -> Response:
     wanted = words.casefold().split()
+    read = read_each_clinic(_session_of(request), _cases_today)
+    own = [(ClinicOfAttorney(entry.id, entry.name), case) for entry, cases in read.found for case in cases]
     found = [
-        (clinic, case)
-        for clinic, case in _own_cases(request, _cases_today)
-        if all(word in _searched_text(clinic, case) for word in wanted)
+        (clinic, case) for clinic, case in own if all(word in _searched_text(clinic, case) for word in wanted)
     ]
     return page_for(
         request,
         "attorney.html",
         title="Your cases",
         found=found,
+        unread=[one.clinic.name for one in read.unread],
         words=words,
         billed=sum(case.billed_cents for _, case in found),
         outstanding=sum(case.outstanding_cents for _, case in found),
@@ -153,16 +155,23 @@ def _session_in(request: Request, clinic_id: str) -> tuple[ClinicOfAttorney, Ses
     raise CaseNotYours
 
 
+def _session_of(request: Request, clinic_id: str = "") -> Session:
+    return Session(
+        ledger_of(request), request.scope["state"][PERSON], clinic_id, address=origin_of(request.scope)
+    )
+
+
 def _sessions(request: Request) -> Iterator[tuple[ClinicOfAttorney, Session]]:
     """Yield a session in each clinic that the attorney was given."""
-    ledger, person = ledger_of(request), request.scope["state"][PERSON]
-    origin = origin_of(request.scope)
-    for clinic in attorney_cases.clinics_of_attorney(Session(ledger, person)):
-        yield clinic, Session(ledger, person, clinic.id, address=origin)
+    for clinic in attorney_cases.clinics_of_attorney(_session_of(request)):
+        yield clinic, _session_of(request, clinic.id)
 
 
 def _own_cases(request: Request, find: Callable[[Session], Sequence[AttorneyCase]]) -> Iterator[Found]:
-    """Yield the cases that the attorney has today, clinic by clinic, and record that the attorney views them."""
+    """Yield the cases that the attorney has today, clinic by clinic, and record that the attorney views them.
+
+    A file is whole or is not made: the books of every clinic must be readable.
+    """
     for clinic, session in _sessions(request):
         with session.transaction():
             cases = find(session)

@@ -13,8 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from server.billing.invoices.prices import Bilateral, Price
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
+from server.settings import Settings
 from tests.api.wire import PROBLEM, press, problem
+from tests.damaged_books import overwrite_table
 from tests.invented import LAKESIDE, a_row
 from tests.ribbon.adjusted_runs import adjusted_run
 from tests.ribbon.clicks import a_click, a_clock, setup_sheets, visits
@@ -248,6 +251,22 @@ def test_a_damaged_ledger_file_is_a_problem_and_not_a_bug(service: httpx.Client,
     ):
         assert (answer.status_code, problem(answer)["code"]) == (503, "books-not-opened")
     assert service.get("/clinics/lakeside/providers").status_code == 200
+
+
+def test_a_ledger_file_that_is_damaged_further_in_is_a_problem_and_not_a_bug(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    overwrite_table(folder / "clinics" / "harbor.db", "rate")
+    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+        for answer in (
+            client.get("/clinics/harbor/rates"),
+            press(client, "clinic.open", a_click(clinic="harbor")),
+        ):
+            assert (answer.status_code, problem(answer)["code"]) == (503, "books-not-opened")
+            assert "is damaged" in problem(answer)["detail"]
+        assert client.get("/clinics/harbor/pay-runs").status_code == 200
+        assert client.get("/clinics/lakeside/rates").status_code == 200
+    assert "incident" not in caplog.text
 
 
 def test_a_lost_list_of_clinics_is_a_problem_everywhere(service: httpx.Client, folder: Path) -> None:

@@ -15,7 +15,11 @@ import httpx
 import pytest
 
 from server.billing.clinics import Provider
+from server.billing.invoices.invoice import State
 from server.billing.invoices.prices import Price
+from server.billing.receivables.mail_log import Channel, LetterKind, MailOutcome
+from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
+from server.ledger.store import Ledger
 from tests.api.billed import DAY, an_exam, post, refused, serving
 from tests.api.wire import press
 from tests.invented import JANUARY, a_rate, a_row
@@ -37,8 +41,8 @@ Asked = tuple[str, str, dict[str, Any]]
 """A method, an address without the clinic, and the parameters or the parts of the body."""
 
 
-def fill(client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
-    """Give a clinic invoices, cheques, a credit, a reminder, a document and a pay run, all named alike; return the document's digest."""
+def fill(folder: Path, client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
+    """Give a clinic invoices, cheques, a credit, a reminder, a mail, a document and a pay run, all named alike; return the document's digest."""
     here = f"/clinics/{clinic}"
     exams = [an_exam(**{part: f"{name} {part} {place}" for part in PEOPLE}) for place in range(invoices)]
     made = post(client, f"{here}/invoices", exams=exams)
@@ -61,6 +65,7 @@ def fill(client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
     due = {"action": "remind", "due_date": DAY, "note": name}
     assert post(client, f"{here}/invoices/{numbers[1]}/steps", **due).status_code == 200
     provider = client.get(f"{here}/providers").json()["providers"][0]["name"]
+    write_to_payer(folder, clinic, f"{name} payer 0", numbers[0])
     click = a_click([a_row(provider=provider, id=name)], clinic=clinic)
     assert press(client, "payroll.generate", click).json()["figures"]["paid"] == 1
     hold_a_visit(client, clinic, name, provider)
@@ -73,7 +78,7 @@ def empty_neighbor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a ledger whose one clinic has invoices, and whose other one has only a setup."""
     folder = a_ledger(tmp_path_factory.mktemp("apart") / "ledger", PRICED, OTHER).folder
     with serving(folder) as client:
-        fill(client, "lakeside", "Own", 2)
+        fill(folder, client, "lakeside", "Own", 2)
     return folder
 
 
@@ -82,8 +87,27 @@ def full_neighbor(empty_neighbor: Path, tmp_path_factory: pytest.TempPathFactory
     """Return the same ledger when the other clinic has more of everything, and the digest of its document."""
     folder = Path(shutil.copytree(empty_neighbor, tmp_path_factory.mktemp("full") / "ledger"))
     with serving(folder) as client:
-        digest = fill(client, "harbor", CANARY, 5)
+        digest = fill(folder, client, "harbor", CANARY, 5)
     return folder, digest
+
+
+def write_to_payer(folder: Path, clinic: str, payer: str, number: str) -> None:
+    """Record a mail of which nobody knows whether it arrived."""
+    message = NewMessage(
+        Channel.MAIL,
+        LetterKind.REMINDER,
+        [WrittenInvoice(number, State.PENDING_REDUCTION, 77_00, 1)],
+        "0" * 64,
+        f"<{clinic}@office.example>",
+        payer=payer,
+        address="claims@payer.example",
+        level=1,
+    )
+    ledger = Ledger(folder)
+    with ledger.clinic(clinic).transaction() as books:
+        message_id = books.payer_mail.add(message, "ana")
+        books.payer_mail.record_outcome(message_id, MailOutcome.UNKNOWN, "ana")
+    ledger.close()
 
 
 def hold_a_visit(client: httpx.Client, clinic: str, name: str, provider: str) -> None:

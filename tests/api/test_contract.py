@@ -44,6 +44,7 @@ OF_OTHERS = {
     errors.ServiceFull,
     errors.NotProtected,  # before the service runs
     errors.BooksNotOpened,
+    errors.BooksNotUnderstood,  # of the pages about several clinics
     errors.BooksBusy,
     errors.CopyNeeded,  # of the disk, for any request
     errors.DiskFull,
@@ -59,7 +60,7 @@ OF_OTHERS = {
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
     errors.StepsRefused,  # of REST: a sheet's rows are told beside them
-    errors.UnknownMessage,  # of the command line, like the next one
+    errors.UnknownMessage,  # of REST and the command line, like the next one
     errors.OutcomeNotOpen,
     errors.RemindersRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
@@ -259,7 +260,7 @@ def test_every_body_has_an_example_that_the_service_does_not_call_malformed(
             if media_type == "application/json":
                 assert "example" in content, name
                 path = name.partition(" ")[2].format(
-                    clinic="harbor", number="INV-000001", button="x", held_visit=1, access_id=1
+                    clinic="harbor", number="INV-000001", button="x", held_visit=1, message=1, access_id=1
                 )
                 assert idle.post(path, json=content["example"]).status_code != 400, name
 

@@ -15,6 +15,7 @@ from server.ledger.store import Ledger
 from server.mail_password import PASSWORD_FILE
 from server.mail_server_settings import MailServerSettings
 from tests.cli.programs import PATIENCE_SECONDS, surroundings
+from tests.damaged_books import overwrite_table
 from tests.mail_servers import PASSWORD, PATIENT, Mailbox, a_mailing_ledger, kill, mail_server, variables_of
 
 ACME, BIRCH, CEDAR = "claims@acme.example", "claims@birch.example", "claims@cedar.example"
@@ -165,6 +166,20 @@ def test_without_a_mail_server_the_run_says_so(folder: Path) -> None:
     assert "CLINIC_LEDGER_SMTP_HOST is not set" in ran.stdout
     assert reminders(folder, "send", "--clinic", "harbor").exit_code == 0
     assert told(reminders(folder, "send", "--clinic", "nowhere", "--json"))["code"] == "unknown-clinic"
+
+
+def test_books_that_cannot_be_read_keep_no_other_clinic_from_its_mail(
+    folder: Path, settings: MailServerSettings, mailbox: Mailbox
+) -> None:
+    del settings
+    overwrite_table(folder / "clinics" / "harbor.db", "clinic")
+    for words in (("--dry-run",), ()):
+        ran = reminders(folder, "send", "--json", *words)
+        harbor, lakeside = told(ran)["clinics"]
+        assert (ran.exit_code, harbor["problem"], harbor["due"]) == (1, True, [])
+        assert harbor["summary"] == "nothing was sent. The ledger file harbor.db is damaged."
+        assert (lakeside["problem"], len(lakeside["due"])) == (False, 3)
+    assert len(mailbox.received) == 3
 
 
 def test_a_person_says_what_became_of_a_mail(

@@ -42,7 +42,7 @@ BY_HAND = {
     "a manager": ["NeedsManager", "RoleNotAllowed", "SecondPersonNeeded"],
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
-        "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
+        "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
         "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [

@@ -167,6 +167,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a file of the ledger is damaged, not a sheet",
         PROGRAMS + "test_damaged_books_are_said_and_stop_no_other_clinic",
     ),
+    errors.BooksNotUnderstood: (
+        "a value in a file of the ledger is damaged, and a page is about several clinics",
+        "tests/web/test_firm.py::test_a_value_that_cannot_be_read_hides_its_own_clinic_alone",
+    ),
     errors.BooksBusy: (
         "somebody else is writing, for seconds",
         "tests/ledger/test_store.py::test_a_click_that_waits_too_long_is_told_to_try_again",

@@ -84,7 +84,7 @@ def states(ledger: Ledger) -> list[tuple[str, MessageState]]:
     """Return the address and the state of each message, the oldest first."""
     session = a_session(ledger)
     with session.transaction():
-        return [(one.address, state) for one, state in reversed(list_messages(session))]
+        return [(one.address, state) for one, state in reversed(list_messages(session).rows)]
 
 
 def later(ledger: Ledger, **time: float) -> Ledger:
@@ -267,7 +267,7 @@ def test_a_mail_that_is_being_sent_is_not_decided_about(ledger: Ledger, settings
     sent(ledger, settings)
     session = a_session(ledger)
     with session.transaction():
-        message = list_messages(session)[0][0]
+        message = list_messages(session).rows[0][0]
     begun = replace(message, outcome=None)
     assert begun.state_at(a_clock()) is MessageState.BEING_SENT
     assert begun.state_at(a_clock() + BEING_SENT) is MessageState.UNKNOWN

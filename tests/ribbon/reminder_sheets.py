@@ -8,7 +8,7 @@ from server.billing.days import serial_of
 from server.billing.people import LOCAL_PERSON, Person
 from server.ledger.store import Ledger
 from server.sheets import cell_addresses
-from server.sheets.receivables.tables import KEYED_REMINDERS, REMINDERS, SUBJECT
+from server.sheets.receivables.tables import REMINDERS, SUBJECT
 from server.sheets.sheet import Cell
 from tests.ribbon.clicks import a_click, pressed
 from tests.ribbon.invoice_sheets import output_of
@@ -26,8 +26,6 @@ class RemindersSheet:
     def listed(cls, ledger: Ledger, **inputs: str) -> "RemindersSheet":
         """Return the sheet as Due today writes it, with the headings alone if nothing is due."""
         reply = pressed(ledger, "reminders.today", a_click(inputs=inputs))
-        if reply["output"] is None:
-            return cls(ledger, [list(KEYED_REMINDERS.titles)])
         (sheet,) = sheets_of(output_of(ledger, reply))
         return cls(ledger, [list(row) for row in zip(*sheet.columns, strict=True)])
 

@@ -1,9 +1,12 @@
 """The button Mail reminders: shown first, sent only with the answer to what was shown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from server.billing.invoices.invoice import Action
 from server.errors import MailNotSetUp, MissingInput
@@ -11,8 +14,18 @@ from server.ledger.store import Ledger
 from server.mail_password import PASSWORD_FILE
 from server.mail_server_settings import MailServerSettings
 from server.sheets.receivables.mail_sheet import MAIL
+from server.sheets.xlsx.style import CAUTION_TINT, TINT, WHITE
 from tests.ledger.invoiced import take
-from tests.mail_servers import PASSWORD, PATIENT, Mailbox, a_mailing_ledger, mail_server, variables_of
+from tests.mail_servers import (
+    MAILED,
+    PASSWORD,
+    PATIENT,
+    PAYERS,
+    Mailbox,
+    a_mailing_ledger,
+    mail_server,
+    variables_of,
+)
 from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_sheets import output_of
 from tests.sheets.workbooks import sheets_of
@@ -38,6 +51,30 @@ def settings(
         for name, value in variables_of(found).items():
             monkeypatch.setenv(name, value)
         yield found
+
+
+@pytest.mark.usefixtures("settings")
+def test_each_mail_begins_with_a_row_that_stands_out_and_is_followed_by_its_plain_lines(
+    tmp_path: Path,
+) -> None:
+    level = replace(MAILED.reminder_levels[0], copies_to=("boss@office.example", "other@office.example"))
+    contacts = (*MAILED.payer_contacts[:2], replace(MAILED.payer_contacts[2], is_mailed=False))
+    setup = replace(MAILED, payer_contacts=contacts, reminder_levels=(level,))
+    mailing = a_mailing_ledger(tmp_path / "copied", setup)
+    shown = pressed(mailing, "reminders.mail", a_click(inputs={"send": "show"}))
+    sheet = load_workbook(BytesIO(output_of(mailing, shown)))[MAIL.name]
+    firsts = [row for row in sheet.iter_rows(min_row=2) if row[0].value]
+    assert [row[0].value for row in firsts] == list(PAYERS)
+    for row in sheet.iter_rows(min_row=2):
+        is_mail = row[0].value in PAYERS[:2]
+        assert {cell.font.b for cell in row} == {is_mail}
+        assert len({cell.fill.fgColor.rgb for cell in row}) == 1
+    fills = [row[0].fill.fgColor.rgb[2:] for row in (*firsts, sheet[3])]
+    assert fills == [TINT, TINT, CAUTION_TINT, WHITE]
+    copies = firsts[0][MAIL.position("Copies")]
+    assert (copies.value, copies.alignment.wrap_text) == ("boss@office.example; other@office.example", True)
+    assert sheet.row_dimensions[2].height > sheet.row_dimensions[3].height
+    assert firsts[2][MAIL.position("Message")].value == "Not mailed: The setup says no mail to this payer."
 
 
 def answer_of(reply: dict[str, object]) -> str:

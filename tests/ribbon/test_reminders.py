@@ -19,6 +19,7 @@ from tests.ribbon.case_sheets import CasesSheet
 from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_clicks import lakeside
 from tests.ribbon.invoice_sheets import output_of
+from tests.ribbon.reminder_sheets import RemindersSheet
 from tests.sheets.workbooks import sheets_of
 
 ONE, TWO = "Patient One", "Patient Two"
@@ -47,9 +48,6 @@ def remind(ledger: Ledger, number: str, due: date, note: str = "Call the adjuste
 def listed(ledger: Ledger) -> list[dict[str, Any]]:
     """Press the button and return the rows of its sheet by heading."""
     reply = pressed(ledger, "reminders.today", a_click())
-    if reply["output"] is None:
-        assert reply["figures"]["reminders"] == 0
-        return []
     (sheet,) = sheets_of(output_of(ledger, reply))
     assert sheet.name == REMINDERS.name
     headings, *rows = zip(*sheet.columns, strict=True)
@@ -60,7 +58,29 @@ def listed(ledger: Ledger) -> list[dict[str, Any]]:
 
 def test_nothing_is_due_at_first(cases: Ledger) -> None:
     reply = pressed(cases, "reminders.today", a_click())
-    assert (reply["summary"], reply["output"]) == ("Nothing is due at Lakeside today.", None)
+    assert reply["summary"].startswith("Nothing is due at Lakeside today. You can type reminders of your own")
+    assert (reply["activate"], reply["figures"]["reminders"]) == (REMINDERS.name, 0)
+    assert listed(cases) == []
+
+
+def test_where_nothing_is_due_a_reminder_is_typed_on_the_empty_sheet(cases: Ledger) -> None:
+    first, _ = numbers_of(cases)
+    sheet = RemindersSheet.listed(cases)
+    assert sheet.subjects == []
+    sheet.add_row({"Due": cases.today(), "Subject": first, "What to do": "Call the adjuster"})
+    asked = sheet.send()
+    assert asked["figures"]["added"] == 1, asked
+    assert [one["What to do"] for one in listed(cases)] == ["Call the adjuster"]
+
+
+def test_an_empty_sheet_replaces_one_whose_reminders_are_done(cases: Ledger) -> None:
+    ask_for_status(cases)
+    sheet = RemindersSheet.listed(cases)
+    with lakeside(cases).transaction() as books:
+        books.status_requests.answer([1], "local")
+    reply = pressed(cases, "reminders.today", sheet.click())
+    assert reply["output"]["sheets"] == [{"name": REMINDERS.name}]
+    assert RemindersSheet.listed(cases).subjects == []
 
 
 def test_an_attorneys_request_is_due_until_it_is_answered(cases: Ledger) -> None:

@@ -35,7 +35,7 @@ SHOWN_TO_NOBODY = {
 
 REFUSED = "role-not-allowed"
 FILLED = {
-    "clinic": "lakeside", "number": "INV-000001", "digest": "0" * 64, "run": "lakeside-2026-10-r1", "held_visit": "1",
+    "clinic": "lakeside", "number": "INV-000001", "digest": "0" * 64, "run": "lakeside-2026-10-r1", "held_visit": "1", "message": "1",
     "output_id": "lakeside." + "0" * 32, "button": "no.such", "name": "nobody-at-all", "act": "disable", "case_id": "1", "access_id": "1",
 }  # fmt: skip
 

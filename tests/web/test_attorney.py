@@ -12,6 +12,7 @@ from server.billing.invoices.invoice import Action
 from server.billing.people import LOCAL_PERSON, Role
 from server.ledger.store import Ledger
 from server.operations.session import Session
+from tests.damaged_books import overwrite_table
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
 from tests.people import LAKESIDE_ONLY, InventedUser, add_user, with_app
 from tests.web.conftest import SignIn
@@ -132,6 +133,22 @@ def test_an_attorney_of_one_clinic_sees_the_cases_of_that_clinic(
     browser = signed_in(only)
     assert "Harbor" not in browser.get("/attorney").text
     assert browser.get("/attorney/harbor/1").status_code == 404
+
+
+def test_a_clinic_whose_file_is_damaged_hides_no_case_of_another_clinic(
+    ledger: Ledger, fern: InventedUser, signed_in: SignIn
+) -> None:
+    ledger.close()
+    overwrite_table(ledger.folder / "clinics" / "harbor.db", "invoice")
+    browser = signed_in(fern)
+    for page in (browser.get("/attorney"), browser.post("/attorney", data={"words": "Patient One"})):
+        assert page.status_code == 200
+        assert "Patient One" in page.text
+        assert "The cases of Harbor Practice cannot be shown now" in page.text
+        assert "harbor.db" not in page.text
+    assert browser.get("/attorney/lakeside/1").status_code == 200
+    file = browser.get("/attorney/cases.csv")
+    assert (file.status_code, "Patient One" in file.text) == (503, False)
 
 
 def test_staff_have_no_attorneys_page_and_attorneys_no_rest(

@@ -1,6 +1,7 @@
 """The page of the firm: every clinic of the person side by side, also one whose file cannot be opened."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from server.billing.people import Role
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
+from tests.damaged_books import overwrite_table, overwrite_text
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
 from tests.people import CHEAP, LAKESIDE_ONLY, PASSWORD, InventedUser, add_user, at, opened, with_app
-from tests.ribbon.clicks import views
+from tests.ribbon.clicks import HARBOR, views
 from tests.web.conftest import SignIn
 from tests.web.test_sign_in import title
 
@@ -97,7 +99,67 @@ def test_a_clinic_whose_file_cannot_be_opened_is_a_row_that_says_so(signed_in: S
     assert page.status_code == 200
     assert rows["Lakeside"]["Outstanding"] == "$80.00"
     assert "harbor.db" in rows["Harbor Practice"]["Not shown"]
-    assert "could not be opened" in page.text
+    assert "The total" not in page.text, "one clinic has no total"
+
+
+def test_the_total_says_that_it_is_without_a_clinic_that_cannot_be_read(
+    damaged: Ledger, signed_in: SignIn, users: Users
+) -> None:
+    hillside = replace(HARBOR.clinic, id="hillside", name="Hillside")
+    with damaged.open_clinic(hillside).transaction() as books:
+        books.save_setup(replace(HARBOR, clinic=hillside), "tests")
+    page = signed_in(users["mina"]).get("/firm")
+    assert list(rows_of(page)) == ["Hillside", "Lakeside", "Harbor Practice", "Total"]
+    assert rows_of(page)["Total"]["Outstanding"] == "$80.00"
+    assert "The total is without the clinic whose books cannot be read." in page.text
+
+
+@pytest.fixture(params=["invoice", "pay_run"])
+def damaged_inside(firm: Ledger, request: pytest.FixtureRequest) -> Ledger:
+    """Return the firm, with a file that opens and whose pages in the middle are overwritten."""
+    firm.close()
+    overwrite_table(firm.folder / "clinics" / "harbor.db", request.param)
+    return firm
+
+
+@pytest.mark.usefixtures("damaged_inside")
+def test_a_clinic_whose_file_is_damaged_further_in_is_a_row_that_says_so(
+    signed_in: SignIn, users: Users
+) -> None:
+    page = signed_in(users["mina"]).get("/firm")
+    rows = rows_of(page)
+    assert page.status_code == 200
+    assert rows["Harbor Practice"]["Not shown"] == (
+        "The ledger file harbor.db is damaged. Nothing was written. Check the ledger folder, or put the right file back from a backup."
+    )
+    assert rows["Lakeside"]["Outstanding"] == "$80.00"
+    assert list(rows) == ["Lakeside", "Harbor Practice"], "the total of one clinic is that clinic"
+
+
+@pytest.fixture
+def odd_value(firm: Ledger) -> Ledger:
+    """Return the firm, with days in a file that are no days."""
+    harbor = firm.clinic("harbor")
+    paid = await_cheque(harbor, a_draft("Patient Four"))
+    take(harbor, Action.RECORD_CHEQUE, paid, **a_cheque(80_00))
+    take(harbor, Action.CLEAR, paid, day=TODAY)
+    firm.close()
+    overwrite_text(firm.folder / "clinics" / "harbor.db", b"2026-11-02", b"2026#11-02")
+    return firm
+
+
+@pytest.mark.usefixtures("odd_value")
+def test_a_value_that_cannot_be_read_hides_its_own_clinic_alone(
+    signed_in: SignIn, users: Users, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = rows_of(signed_in(users["mina"]).get("/firm"))
+    assert rows["Lakeside"]["Outstanding"] == "$80.00"
+    assert rows["Harbor Practice"]["Not shown"] == (
+        "The books of Harbor Practice have values that cannot be read. Nothing was written. "
+        "Ask the person who runs the service to check the books with clinicledger verify."
+    )
+    assert re.search(r"books of harbor: \w+Error at ", caplog.text)
+    assert "2026#11-02" not in caplog.text
 
 
 def test_a_firm_without_clinics_is_told_how_to_get_one(tmp_path: Path) -> None:

@@ -10,13 +10,29 @@ import orjson
 
 from server.billing.invoices.invoice import State
 from server.billing.names import fold
-from server.billing.receivables.mail_log import Channel, LetterKind, MailOutcome, MessageOnRecord
+from server.billing.receivables.mail_log import (
+    Channel,
+    LetterKind,
+    MailOutcome,
+    MessageOnRecord,
+    MessageState,
+)
 from server.billing.receivables.payer_mail import OpenInvoice, ReachedLevel
 from server.billing.setup_payer_mail import MailedState
 from server.ledger.clock import civil_day, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
+from server.ledger.list_places import ListPlace
+from server.ledger.receivables.mail_list import (
+    LATEST_FIRST,
+    LATEST_OUTCOME,
+    MailFilter,
+    MailOrder,
+    count_messages,
+    find_messages,
+    message_with_id,
+)
 
 _STATES = ValueTable("wanted", "state")
 _NUMBERS = ValueTable(
@@ -42,11 +58,6 @@ ORDER BY invoice.id
 """,
     states=_STATES.sql,
 )
-_LATEST = """
-LEFT JOIN mail_outcome AS latest ON latest.id = (
-    SELECT MAX(mail_outcome.id) FROM mail_outcome WHERE mail_outcome.message = mail_message.id
-)
-"""
 _REACHED = fill_in(
     """
 SELECT mail_invoice.invoice, mail_invoice.state, mail_invoice.level, mail_message.recorded_at, mail_message.channel, latest.outcome
@@ -55,7 +66,7 @@ JOIN mail_invoice ON mail_invoice.message = mail_message.id
 {latest}
 WHERE mail_message.kind = 'reminder' AND COALESCE(latest.outcome, '') NOT IN ('failed', 'send again', 'bounced')
 """,
-    latest=_LATEST,
+    latest=LATEST_OUTCOME,
 )
 _REFUSED = fill_in(
     """
@@ -63,26 +74,9 @@ SELECT DISTINCT mail_message.address FROM mail_message
 {latest}
 WHERE latest.outcome = 'bounced' OR (latest.outcome = 'failed' AND latest.is_lasting = 1)
 """,
-    latest=_LATEST,
+    latest=LATEST_OUTCOME,
 )
-_MESSAGES = """
-SELECT mail_message.id, mail_message.channel, mail_message.kind, COALESCE(payer.name, attorney.name, ''), mail_message.address,
-    mail_message.level, mail_message.template, mail_message.digest, mail_message.message_id, mail_message.invoices,
-    mail_message.amount_cents, mail_message.recorded_at, mail_message.recorded_by, latest.outcome, COALESCE(latest.reason, ''),
-    COALESCE(latest.recorded_at, ''), COALESCE(latest.recorded_by, '')
-FROM mail_message
-LEFT JOIN payer ON payer.id = mail_message.payer
-LEFT JOIN attorney ON attorney.id = mail_message.attorney
-{latest}
-WHERE {condition} ORDER BY mail_message.id DESC LIMIT ?
-"""
-_EVERY = fill_in(_MESSAGES, latest=_LATEST, condition="true")
-_UNDECIDED = fill_in(
-    _MESSAGES,
-    latest=_LATEST,
-    condition="mail_message.channel = 'mail' AND (latest.outcome IS NULL OR latest.outcome = 'unknown')",
-)
-_WITH_ID = fill_in(_MESSAGES, latest=_LATEST, condition="mail_message.id = ?")
+_UNDECIDED = MailFilter((MessageState.BEING_SENT, MessageState.UNKNOWN))
 _PAYER = "SELECT MAX(payer.id) FROM payer WHERE payer.folded = ?"
 _ATTORNEY = "SELECT MAX(attorney.id) FROM attorney WHERE attorney.folded = ?"
 _NUMBERS_OF = """
@@ -194,17 +188,23 @@ class PayerMail:
         }
         self._session.insert("mail_outcome", row | self._stamp_of(actor))
 
-    def messages(self, most: int = EVERY_ROW) -> list[MessageOnRecord]:
-        """Return up to ``most`` messages, the latest first."""
-        return [_message_of(row) for row in self._session.all(_EVERY, [most])]
+    def find(
+        self, wanted: MailFilter, place: ListPlace[MailOrder], most: int, now: datetime
+    ) -> list[MessageOnRecord]:
+        """Return up to ``most`` messages that match a filter, from a place of the list on. ``now`` decides which are being sent."""
+        return find_messages(self._session, wanted, place, most, now)
+
+    def count(self, wanted: MailFilter, now: datetime) -> int:
+        """Return how many messages match a filter."""
+        return count_messages(self._session, wanted, now)
 
     def undecided_mails(self) -> list[MessageOnRecord]:
         """Return the mails of which nobody knows whether they arrived, and those that are being sent, the latest first."""
-        return [_message_of(row) for row in self._session.all(_UNDECIDED, [EVERY_ROW])]
+        return self.find(_UNDECIDED, LATEST_FIRST, EVERY_ROW, self._now())
 
     def with_id(self, message_id: int) -> MessageOnRecord | None:
         """Return a message, ``None`` if there is none with this id."""
-        return next(map(_message_of, self._session.all(_WITH_ID, [message_id, 1])), None)
+        return message_with_id(self._session, message_id)
 
     def numbers_of(self, message_id: int) -> list[str]:
         """Return the numbers of the invoices that a message is about."""
@@ -231,30 +231,4 @@ def _open_invoice(row: tuple[Any, ...], reached: Collection[ReachedLevel]) -> Op
         agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
         claim_number=claim_number,
         reached=tuple(reached),
-    )
-
-
-def _message_of(row: tuple[Any, ...]) -> MessageOnRecord:
-    message_id, channel, kind, *facts, outcome, reason, decided_at, decided_by = row
-    recipient, address, level, template, digest, mail_id, invoices, amount_cents, recorded_at, recorded_by = (
-        facts
-    )
-    return MessageOnRecord(
-        id=message_id,
-        channel=Channel(channel),
-        kind=LetterKind(kind),
-        recipient=recipient,
-        address=address,
-        level=level,
-        template=template,
-        digest=digest,
-        message_id=mail_id,
-        invoices=invoices,
-        amount_cents=amount_cents,
-        recorded_at=recorded_at,
-        recorded_by=recorded_by,
-        outcome=MailOutcome(outcome) if outcome else None,
-        reason=reason,
-        decided_at=decided_at,
-        decided_by=decided_by,
     )

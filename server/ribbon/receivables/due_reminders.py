@@ -16,22 +16,22 @@ from server.sheets.receivables.tables import REMINDERS
 
 DAYS, WHO = "days", "who"
 SAVE_FIRST = "Press Save reminders to record them first."
+HOW_TO_ADD = "You can type reminders of your own on the sheet, and press Save reminders."
 HOW_TO_END = "Choose done or snooze under Action in the rows that you worked on, and press Save reminders. You can add rows of your own below."
 
 
 def list_due(context: ClickContext) -> Reply:
-    """Add the Reminders sheet to the workbook, unless nothing is due. Asks before it replaces entries that are not saved."""
+    """Add the Reminders sheet to the workbook, with room to add rows also if nothing is due. Asks before it replaces unsaved entries."""
     ahead, who = days_ahead(context), context.click.answers().get(WHO, "")
     if reply := reply_before_refresh(context, REMINDERS.name, _count_unsaved(context), SAVE_FIRST):
         return reply
     clinic = show_setup(context.session).clinic
     due = list_due_reminders(context.session, ahead, who)
     when = _when_in_words(ahead, who)
-    if not due:
-        return Reply(summary=f"Nothing is due at {clinic.name} {when}.", figures=_figures(due))
+    listed = f"{count_of(len(due), 'reminder')} due at {clinic.name} {when}. {HOW_TO_END}"
     workbook = write_reminders(clinic, due, context.today, context.click.workbook.date_system)
     return Reply(
-        summary=f"{count_of(len(due), 'reminder')} due at {clinic.name} {when}. {HOW_TO_END}",
+        summary=listed if due else f"Nothing is due at {clinic.name} {when}. {HOW_TO_ADD}",
         figures=_figures(due),
         output=context.keep(workbook, [REMINDERS.name]),
         activate=REMINDERS.name,

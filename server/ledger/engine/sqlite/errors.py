@@ -13,9 +13,14 @@ from server.private_files import why_not_writable
 
 @contextmanager
 def refuse_unusable(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors on opening a file into BooksNotOpened, or into the refusal of what the disk lacks."""
+    """Turn SQLite's errors on opening a file into BooksNotOpened, or into the refusal of what the disk lacks.
+
+    If SQLite's message quotes a damaged statement that is no text, Python cannot read the message.
+    """
     try:
         yield
+    except UnicodeDecodeError as problem:
+        raise BooksNotOpened(path.name, "is damaged") from problem
     except sqlite3.DatabaseError as problem:
         if is_busy(problem):
             raise BooksBusy(path.name) from problem
@@ -28,12 +33,17 @@ def refuse_unusable(path: Path) -> Iterator[None]:
 
 @contextmanager
 def refuse_disk_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors about the disk of a file into DiskFull and LedgerReadOnly, and pass on every other error."""
+    """Turn SQLite's errors about the disk of a file into DiskFull and LedgerReadOnly, those about damage into BooksNotOpened.
+
+    Every other error is passed on. A file can be damaged further in than where it is looked at when it is opened.
+    """
     try:
         yield
     except sqlite3.DatabaseError as problem:
         if refusal := disk_refusal(problem, path):
             raise refusal from problem
+        if _is_damage(problem):
+            raise BooksNotOpened(path.name, "is damaged") from problem
         raise
 
 
@@ -44,6 +54,17 @@ def report_damage() -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as problem:
         raise FileDamaged(str(problem)) from problem
+
+
+def _is_damage(problem: sqlite3.DatabaseError) -> bool:
+    """Return whether an error says that a page of the file is not what SQLite wrote, or that a text is none.
+
+    Python's error about a text that is no UTF-8 has no code. Its message quotes the text, so it is never shown.
+    """
+    code = getattr(problem, "sqlite_errorcode", None)
+    if code is None:
+        return str(problem).startswith("Could not decode to UTF-8")
+    return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def disk_refusal(problem: sqlite3.DatabaseError, path: Path) -> BillingError | None:

@@ -1,0 +1,26 @@
+"""Files of books that are really damaged: they open, and something further in is not what was written."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def overwrite_table(file: Path, table: str) -> None:
+    """Overwrite the first page of a table, in the middle of the file. No program has the file open."""
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((page,),) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table])
+        ((size,),) = db.execute("PRAGMA page_size")
+    with file.open("r+b") as written:
+        written.seek((page - 1) * size)
+        written.write(b"\xa5" * size)
+
+
+def overwrite_text(file: Path, text: bytes, by: bytes) -> None:
+    """Overwrite a text by another one of the same length wherever the file has it. No program has the file open."""
+    assert len(text) == len(by)
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = file.read_bytes()
+    assert text in data
+    file.write_bytes(data.replace(text, by))
