@@ -67,7 +67,7 @@ def create_app(
     """
     workers = Workers(settings, now)
     kept = timedelta(hours=settings.keep_outputs_hours)
-    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing))
+    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing), settings.bucket)
     provider = _provider_of(settings, now)
 
     @asynccontextmanager

@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import temporary_service
+from server.object_bucket import ObjectBucket
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.disks import NOT_PERMITTED
+from tests.ledger.objects import Objects
+from tests.object_servers import S3Server, s3_server, use_store
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
@@ -39,6 +42,38 @@ def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path_factory.mktemp("no-certificates")))
         yield
+
+
+@pytest.fixture(scope="session")
+def store_of_objects() -> Iterator[S3Server]:
+    """Return the one S3-compatible store of a test run: each test has a bucket of its own."""
+    with s3_server() as store:
+        yield store
+
+
+@pytest.fixture
+def s3(store_of_objects: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """Return the store, which the program finds by its variables."""
+    use_store(monkeypatch, store_of_objects.url)
+    return store_of_objects
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest) -> ObjectBucket | None:
+    """Return where the documents and finished files of the test's ledger are: ``None`` for the ledger folder.
+
+    A test that is about both kinds of places is marked with ``IN_FOLDER_AND_BUCKET``.
+    """
+    if getattr(request, "param", "folder") == "folder":
+        return None
+    s3: S3Server = request.getfixturevalue("s3")
+    return s3.new_bucket()
+
+
+@pytest.fixture
+def objects(folder: Path, bucket: ObjectBucket | None, request: pytest.FixtureRequest) -> Objects:
+    """Return the documents and finished files of the test's ledger, behind the ledger's back."""
+    return Objects(folder, bucket, request.getfixturevalue("s3") if bucket else None)
 
 
 @pytest.fixture

@@ -129,6 +129,14 @@ from server.errors.ledger_refusals import (
     UnknownOutput,
     UnknownRun,
 )
+from server.errors.object_stores import (
+    BucketMissing,
+    BucketOfAnotherLedger,
+    ObjectStoreDenied,
+    ObjectStoreNotInstalled,
+    ObjectStoreUnprotected,
+    ObjectStoreUnreachable,
+)
 from server.errors.overtaken_runs import (
     AdjustmentsOvertaken,
     PayItemsOvertaken,
@@ -190,6 +198,8 @@ __all__ = [
     "BillingError",
     "BooksBusy",
     "BooksNotOpened",
+    "BucketMissing",
+    "BucketOfAnotherLedger",
     "CaseNotYours",
     "CertificateUnusable",
     "ChangedSinceShown",
@@ -257,6 +267,10 @@ __all__ = [
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",
+    "ObjectStoreDenied",
+    "ObjectStoreNotInstalled",
+    "ObjectStoreUnprotected",
+    "ObjectStoreUnreachable",
     "OutcomeNotOpen",
     "OwnSheet",
     "PairingEnded",

@@ -1,5 +1,7 @@
 """The ledger folder: ``firm.db`` with the list of clinics, and for each clinic one file and a folder of documents.
 
+The documents and the finished files may be in an object store instead (``objects``).
+
 ``Ledger.clinic`` is the only way to open a clinic's books, and it opens that one file, so a query
 that mixes two clinics cannot be written.
 """
@@ -27,11 +29,15 @@ from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
 from server.ledger.identity import Identity
 from server.ledger.journal_heads import JournalHeads
+from server.ledger.objects.object_places import BucketPlaces, FolderPlaces, ObjectPlaces
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
+from server.object_bucket import ObjectBucket
+
+FIRST_ENTRY = "SELECT hash FROM journal ORDER BY id LIMIT 1"
 
 FIRM_FILE = "firm.db"
 """The database file of the firm."""
@@ -54,9 +60,13 @@ class Ledger:
         now: Callable[[], datetime] = utc_now,
         outputs_kept: timedelta = KEPT,
         sign_in_rules: SignInRules = SignInRules(),  # noqa: B008 - it never changes
+        bucket: ObjectBucket | None = None,
     ) -> None:
         self.folder = folder
-        self.outputs = Outputs(folder, now, outputs_kept)
+        self._places: ObjectPlaces = FolderPlaces(folder, now)
+        if bucket and not backup_folder.is_copy(folder):  # a copy has its documents beside it
+            self._places = BucketPlaces(bucket, self._first_entry)
+        self.outputs = Outputs(self._places.finished_files(), now, outputs_kept)
         self._firm = SqliteFile(folder / FIRM_FILE, FIRM, lambda: instant(now()))
         self._now = now
         self._firm.create()
@@ -68,15 +78,19 @@ class Ledger:
         self.identity = Identity(self.tokens, self.people)
 
     @classmethod
-    def open_existing(cls, folder: Path) -> Self:
+    def open_existing(cls, folder: Path, bucket: ObjectBucket | None = None) -> Self:
         """Return the ledger of a folder that holds one; raises NoLedger, and creates nothing."""
         if not (folder / FIRM_FILE).is_file():
             raise NoLedger(str(folder))
-        return cls(folder)
+        return cls(folder, bucket=bucket)
 
     def close(self) -> None:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
         close_files(self.folder)
+
+    def check_objects(self) -> None:
+        """Ask the store of documents and finished files for a sign of life. Raises the refusals of an object store."""
+        self._places.check()
 
     def is_read_only(self) -> bool:
         """Return whether nothing can be recorded, because the folder can only be read."""
@@ -270,6 +284,8 @@ class Ledger:
 
     def _take_in(self, entries: Sequence[ClinicEntry], stage: Path, by: Person) -> None:
         """Move clinics in and put them on the list. If anything fails, move them back."""
+        for entry in entries:
+            self._books_of(entry.id).move_documents_in(stage / entry.id)
         with ExitStack() as back:
             with self._firm.write() as session:
                 on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
@@ -303,4 +319,9 @@ class Ledger:
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicStore:
-        return ClinicStore(self.folder, clinic_id, self._now, self._heads)
+        return ClinicStore(self.folder, clinic_id, self._now, self._heads, self._places)
+
+    def _first_entry(self) -> str:
+        """Return the hash of the first entry of the firm's journal, which no other ledger has."""
+        with self._firm.read() as session:
+            return str(session.value(FIRST_ENTRY))
