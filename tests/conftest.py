@@ -38,9 +38,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Serve over plain HTTP although whoever runs the tests may have made certificates."""
+    """Serve over plain HTTP and from the ledger folder, whatever certificates and stores whoever runs the tests may have."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path_factory.mktemp("no-certificates")))
+        patch.delenv("CLINIC_LEDGER_OBJECTS", raising=False)
         yield
 
 

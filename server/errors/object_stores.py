@@ -11,7 +11,8 @@ class ObjectStoreUnreachable(BillingError):
     code = "object-store-unreachable"
     kind = RefusalKind.UNAVAILABLE
     title = "The store of the documents does not answer"
-    for_programs = "Wait a minute and send the same request again."
+    for_programs = "Wait as long as Retry-After says, and send the same request again."
+    retry_after_seconds = 60
 
     def __init__(self, bucket: str, why: str) -> None:
         super().__init__(

@@ -70,8 +70,7 @@ class DocumentFiles:
         document = Document(
             sha256(data).hexdigest(), len(data), media_type_of(data), name if name.strip(".") else NAMELESS
         )
-        if not self._store.write_new(document.digest, data) and self._bytes_of(document.digest) is None:
-            self._store.write(document.digest, data)  # the stored bytes are damaged
+        self._keep(document.digest, data)
         return document
 
     def is_missing(self, digest: str) -> bool:
@@ -110,14 +109,23 @@ class DocumentFiles:
         target.copy_in(self._store)
 
     def move_in(self, folder: FolderObjects) -> None:
-        """Move the documents of a folder in. One of the same digest that is here already has the same bytes, or is damaged."""
+        """Move the documents of a folder in. What is in it without the bytes of its digest belongs to no row, and may stay."""
         if isinstance(self._store, FolderObjects):
             self._store.move_in(folder)
             return
-        with read_at_once(folder.read, [name for name, _ in folder.list_names()]) as found:
-            for one in found:
-                if one:
-                    self.write(one.data, NAMELESS)
+
+        def copy(name: str) -> None:
+            found = folder.read(name)
+            if found and sha256(found.data).hexdigest() == name:
+                self._keep(name, found.data)
+
+        with read_at_once(copy, [name for name, _ in folder.list_names()]) as copied:
+            for _ in copied:
+                pass
+
+    def _keep(self, digest: str, data: bytes) -> None:
+        if not self._store.write_new(digest, data) and self._bytes_of(digest) is None:
+            self._store.write(digest, data)  # the stored bytes are damaged
 
     def _is_damaged(self, expected: tuple[str, int]) -> tuple[str, bool]:
         digest, size = expected

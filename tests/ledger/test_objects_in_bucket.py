@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Thread
 
 import boto3
 import httpx
@@ -441,6 +442,76 @@ def test_documents_do_not_cross_the_network_readable(
         Ledger(folder, bucket=bucket).check_objects()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("AWS_ENDPOINT_URL", "store.firm.example:9000", "AWS_ENDPOINT_URL is no address"),
+        ("AWS_ENDPOINT_URL", "not an address", "AWS_ENDPOINT_URL is no address"),
+        ("AWS_ENDPOINT_URL", "https://[", "AWS_ENDPOINT_URL is no address"),
+        ("AWS_ENDPOINT_URL", "https://store.example:port", "AWS_ENDPOINT_URL is no address"),
+        ("AWS_CA_BUNDLE", "/nowhere/authority.pem", "AWS_CA_BUNDLE has no certificates"),
+        ("AWS_CA_BUNDLE", __file__, "AWS_CA_BUNDLE has no certificates"),
+    ],
+)
+def test_variables_that_cannot_be_used_are_named(
+    folder: Path, bucket: ObjectBucket, monkeypatch: pytest.MonkeyPatch, *, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ObjectStoreUnreachable, match=said):
+        Ledger(folder, bucket=bucket).check_objects()
+
+
+def test_a_service_without_credentials_is_told_that_it_has_none(
+    folder: Path, bucket: ObjectBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    with pytest.raises(ObjectStoreDenied, match="it has no credentials"):
+        Ledger(folder, bucket=bucket).check_objects()
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """Run a server that gives every request one answer."""
+
+    class OneAnswer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_PUT = do_GET  # noqa: N815 - the names are http.server's
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), OneAnswer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (503, "SlowDown", "it answered 503 SlowDown"),
+        (301, "PermanentRedirect", "the bucket is in another region than AWS_REGION says"),
+        (400, "ExpiredToken", "it answered 400 ExpiredToken"),
+        (403, "RequestTimeTooSkewed", "refuses this service (RequestTimeTooSkewed)"),
+        (404, "", "it answered 404"),
+    ],
+)
+def test_an_answer_that_is_no_objects_is_said_by_its_code(
+    folder: Path, bucket: ObjectBucket, monkeypatch: pytest.MonkeyPatch, *, status: int, code: str, said: str
+) -> None:
+    with answering(status, f"<Error><Code>{code}</Code></Error>".encode()) as url:
+        use_store(monkeypatch, url)
+        with pytest.raises(BillingError) as refused:
+            Ledger(folder, bucket=bucket).check_objects()
+    assert said in str(refused.value)
+
+
 def test_without_its_package_the_sentence_says_what_to_install(
     folder: Path, bucket: ObjectBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -495,6 +566,46 @@ def test_the_first_of_many_changed_documents_is_named(lakeside: ClinicStore, obj
     bad = lakeside.verify()
     assert isinstance(bad, FirstBadRow)
     assert bad.row == digests[12]
+
+
+@pytest.mark.parametrize("name", ["a b%20c", "ü.pdf", "sub/folder/x", "x.part"])
+def test_what_somebody_else_put_into_the_bucket_is_neither_copied_nor_removed(
+    ledger: Ledger, lakeside: ClinicStore, s3: S3Server, *, bucket: ObjectBucket, tmp_path: Path, name: str
+) -> None:
+    digest = keep(lakeside)
+    s3.put_as_is(bucket, f"clinics/lakeside/documents/{name}", b"not ours")
+    ledger.backup(tmp_path / "copy")
+    lakeside.purge_documents(utc_now() + timedelta(days=400))
+
+    assert [path.name for path in (tmp_path / "copy" / "documents").rglob("*") if path.is_file()] == [digest]
+    assert f"clinics/lakeside/documents/{name}" in s3.keys(bucket)
+
+
+@pytest.mark.parametrize("name", ["../../../../outside", "//x"])
+def test_a_key_that_leads_elsewhere_writes_nothing_outside_a_copy(
+    ledger: Ledger, lakeside: ClinicStore, s3: S3Server, *, bucket: ObjectBucket, tmp_path: Path, name: str
+) -> None:
+    keep(lakeside)
+    s3.put_as_is(bucket, f"clinics/lakeside/documents/{name}", b"not ours")
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    with pytest.raises(ObjectStoreUnreachable, match="somebody else put an object into it"):
+        ledger.backup(tmp_path / "copy")
+
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_stray_object_without_a_row_keeps_nobody_from_restoring_a_copy(
+    ledger: Ledger, lakeside: ClinicStore, objects: Objects, tmp_path: Path, s3: S3Server
+) -> None:
+    digest = keep(lakeside)
+    objects.change("0" * 64, b"MZ no document")
+    ledger.backup(tmp_path / "copy")
+    elsewhere = s3.new_bucket()
+
+    Ledger(tmp_path / "other", a_clock, bucket=elsewhere).restore(tmp_path / "copy")
+
+    assert s3.keys(elsewhere) == {"ledger", f"clinics/lakeside/documents/{digest}"}
 
 
 # -- Signed addresses

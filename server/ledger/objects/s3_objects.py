@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -58,8 +59,14 @@ NO_BUCKET = "NoSuchBucket"
 DENIED = "AccessDenied"
 """What the store's answer has if it removes none of many objects: each is refused, and the request itself is not."""
 
+ROLE_OF_COMPUTER = "169.254."
+"""Where a computer of AWS is asked for the credentials of its role, if no variable has any."""
+
 _THIS_COMPUTER = frozenset({"127.0.0.1", "localhost", "::1"})
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_NAME = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9]+\.[a-z]+)?")
+"""What the name of an object of ours looks like. Somebody else may have put other things into the bucket."""
+
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 
@@ -100,12 +107,13 @@ class S3Objects(ObjectStore):
         return _put_new(self._bucket, self._store, self._key_of(name), data)
 
     def list_names(self) -> Iterator[tuple[str, datetime]]:
-        """Yield the name of every object of this area, and when it was written."""
+        """Yield the name of every object of this area that may be ours, and when it was written."""
         store = self._store
         with _refusals(self._bucket):
-            for chunk in obstore.list(store, prefix=self._area):
-                for one in chunk:
-                    yield one["path"].removeprefix(f"{self._area}/"), one["last_modified"]
+            for one in chain.from_iterable(obstore.list(store, prefix=self._area)):
+                name = one["path"].removeprefix(f"{self._area}/")
+                if _NAME.fullmatch(name):
+                    yield name, one["last_modified"]
 
     def remove(self, names: Sequence[str]) -> int:
         """Remove objects, a thousand in each request; return how many were named. S3 does not say which were there."""
@@ -159,23 +167,40 @@ def _connect(bucket: ObjectBucket) -> S3Store:
         config["server_side_encryption"] = bucket.encryption.value
     if bucket.encryption_key:
         config["sse_kms_key_id"] = bucket.encryption_key
-    client: ClientConfig = {"timeout": REQUEST_TIMEOUT, "allow_http": False}
-    endpoint = urlsplit(next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), ""))
-    if endpoint.scheme == "http":
-        if endpoint.hostname not in _THIS_COMPUTER:
-            raise ObjectStoreUnprotected(endpoint.hostname or "")
-        client["allow_http"] = True
-    if authority := os.environ.get("AWS_CA_BUNDLE"):
-        client["root_certificate"] = Path(authority).read_bytes()
+    client: ClientConfig = {"timeout": REQUEST_TIMEOUT, "allow_http": _is_readable_on_the_way(bucket)}
     retry: RetryConfig = {"retry_timeout": PATIENCE, "max_retries": 6}
-    with _refusals(bucket):
-        return S3Store(
-            bucket.name,
-            prefix=bucket.prefix or None,
-            config=config,
-            client_options=client,
-            retry_config=retry,
-        )
+    try:
+        if authority := os.environ.get("AWS_CA_BUNDLE"):
+            client["root_certificate"] = Path(authority).read_bytes()
+        with _refusals(bucket):
+            return S3Store(
+                bucket.name,
+                prefix=bucket.prefix or None,
+                config=config,
+                client_options=client,
+                retry_config=retry,
+            )
+    except (OSError, ValueError):
+        raise ObjectStoreUnreachable(
+            bucket.name, "the file named in AWS_CA_BUNDLE has no certificates that can be read"
+        ) from None
+
+
+def _is_readable_on_the_way(bucket: ObjectBucket) -> bool:
+    """Return whether the connection is not encrypted: to a store on this computer only. Raises ObjectStoreUnprotected."""
+    variable = next((name for name in _ENDPOINTS if os.environ.get(name)), None)
+    if variable is None:
+        return False
+    try:
+        endpoint = urlsplit(os.environ[variable])
+        host, _ = endpoint.hostname, endpoint.port
+    except ValueError:
+        host = None
+    if not host or endpoint.scheme not in {"http", "https"}:
+        raise ObjectStoreUnreachable(bucket.name, f"{variable} is no address such as https://store.example")
+    if endpoint.scheme == "http" and host not in _THIS_COMPUTER:
+        raise ObjectStoreUnprotected(host)
+    return endpoint.scheme == "http"
 
 
 def _get(bucket: ObjectBucket, store: S3Store, key: str) -> StoredObject | None:
@@ -209,18 +234,27 @@ def _refusals(bucket: ObjectBucket) -> Iterator[None]:
 
 def _refusal_of(bucket: ObjectBucket, problem: BaseError | FileNotFoundError) -> BillingError:
     text = str(problem)
-    code = _CODE.search(text)
-    status = _STATUS.search(text)
+    code = _code_in(text)
     if NO_BUCKET in text:
         return BucketMissing(bucket.name)
     if isinstance(problem, PermissionDeniedError | UnauthenticatedError) or DENIED in text:
-        return ObjectStoreDenied(bucket.name, code[1] if code else DENIED)
-    if "169.254." in text:
+        return ObjectStoreDenied(bucket.name, code or DENIED)
+    if ROLE_OF_COMPUTER in text:
         return ObjectStoreDenied(bucket.name, "it has no credentials")
+    return ObjectStoreUnreachable(bucket.name, _reason_in(text))
+
+
+def _reason_in(text: str) -> str:
+    """Return why a request failed, in words of ours."""
+    status = _STATUS.search(text)
     if "redirect" in text:
-        return ObjectStoreUnreachable(bucket.name, "the bucket is in another region than AWS_REGION says")
-    if status:
-        return ObjectStoreUnreachable(
-            bucket.name, f"it answered {' '.join(filter(None, [status[1], code and code[1]]))}"
-        )
-    return ObjectStoreUnreachable(bucket.name, "it does not answer")
+        return "the bucket is in another region than AWS_REGION says"
+    if "invalid path" in text:
+        return "somebody else put an object into it whose key is no path"
+    return f"it answered {status[1]} {_code_in(text)}".rstrip() if status else "it does not answer"
+
+
+def _code_in(text: str) -> str:
+    """Return the short code of the store's answer, such as SlowDown; "" if there is none."""
+    found = _CODE.search(text)
+    return found[1] if found else ""
