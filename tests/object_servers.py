@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import httpx
@@ -103,6 +103,9 @@ class CutLine:
     bytes_left: int | None = None
     """How many bytes still pass on their way to the store; ``None`` for all."""
 
+    waiting: Event | None = None
+    """If there is one, the line does not break but stops: this is set, and nothing passes any more."""
+
     _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
@@ -134,6 +137,10 @@ class CutLine:
                     data = data[: self.bytes_left]
                     self.bytes_left -= len(data)
                 there.sendall(data)
+                if self.bytes_left == 0 and self.waiting:
+                    self.waiting.set()
+                    while here.recv(65_536):
+                        pass
                 if self.bytes_left == 0:
                     break
         for end in (here, there):

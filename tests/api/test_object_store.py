@@ -1,8 +1,10 @@
 """The service whose documents and finished workbooks are in a bucket, and what it says if the bucket cannot be used."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -10,6 +12,8 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from server.cli.commands import app
+from server.ledger.store import Ledger
+from server.ledger.verify import Verified
 from server.object_bucket import ObjectBucket, ObjectEncryption
 from server.settings import Settings
 from tests.api.wire import press, problem, serving
@@ -56,6 +60,30 @@ def test_while_the_store_does_not_answer_the_rest_works_and_the_sentence_says_so
             line.bytes_left = None
             digest = client.post("/clinics/lakeside/documents", content=PDF, headers=PAPER).json()["digest"]
             assert client.get(f"/clinics/lakeside/documents/{digest}").content == PDF
+
+
+def test_a_service_killed_in_the_middle_of_an_upload_leaves_nothing_and_the_next_one_goes_on(
+    folder: Path, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, big = s3.new_bucket(), PDF * 200_000
+    with cut_line(s3.url) as line, ThreadPoolExecutor(1) as pool:
+        use_store(monkeypatch, line.url)
+        with serving(folder, objects=bucket.address) as program:
+            line.bytes_left, line.waiting = len(big) // 2, Event()
+            address = f"{program.url}/clinics/lakeside/documents"
+            sending = pool.submit(httpx.post, address, content=big, headers=PAPER, timeout=60)
+            assert line.waiting.wait(30)
+            program.process.kill()
+            with pytest.raises(httpx.HTTPError):
+                sending.result()
+    use_store(monkeypatch, s3.url)
+    assert s3.keys(bucket) == {"ledger"}
+    assert isinstance(Ledger(folder, bucket=bucket).clinic("lakeside").verify(), Verified)
+    with serving(folder, objects=bucket.address) as program:
+        address = f"{program.url}/clinics/lakeside/documents"
+        assert httpx.get(address).json()["documents"] == []
+        digest = httpx.post(address, content=big, headers=PAPER, timeout=60).json()["digest"]
+        assert httpx.get(f"{address}/{digest}", timeout=60).content == big
 
 
 @pytest.mark.usefixtures("s3")
