@@ -68,7 +68,7 @@ def create_app(
     """
     workers = Workers(settings, now)
     kept = timedelta(hours=settings.keep_outputs_hours)
-    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing), settings.database_address())
+    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing), settings.storage)
     provider = _provider_of(settings, now)
 
     @asynccontextmanager

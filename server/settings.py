@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
 from server.database_address import DatabaseAddress
 from server.identity_provider_settings import IdentityProviderSettings
 from server.mail_server_settings import MailServerSettings
+from server.object_bucket import ObjectBucket, ObjectEncryption, bucket_of
+from server.storage import Storage
 
 MEGABYTE = 1024 * 1024
 
@@ -96,6 +98,15 @@ class Settings(BaseSettings):
     big_request: int = Field(default=MEGABYTE // 2, ge=0)
     """The size in bytes from which a request goes to a worker process."""
 
+    objects: str = ""
+    """Where documents and finished workbooks are kept: ``s3://bucket/prefix``; "" for the ledger folder."""
+
+    objects_encryption: ObjectEncryption = ObjectEncryption.AS_THE_BUCKET_SAYS
+    """How the object store encrypts them: AES256 or aws:kms; "" for what the bucket is set to."""
+
+    objects_encryption_key: str = ""
+    """The id of the key of aws:kms; "" for the usual key of the account."""
+
     keep_outputs_hours: int = Field(default=24, ge=0)
     """How long finished workbooks can be fetched again."""
 
@@ -125,9 +136,16 @@ class Settings(BaseSettings):
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
 
-    def database_address(self) -> DatabaseAddress | None:
-        """Return where the books are, ``None`` if they are files in the ledger folder."""
-        return DatabaseAddress(self.database, self.database_owner) if self.database else None
+    @property
+    def storage(self) -> Storage:
+        """Return where the books and the documents are, if not in the ledger folder."""
+        database = DatabaseAddress(self.database, self.database_owner) if self.database else None
+        return Storage(database, self.bucket)
+
+    @property
+    def bucket(self) -> ObjectBucket | None:
+        """Return the bucket of documents and finished workbooks, ``None`` if they are in the ledger folder."""
+        return bucket_of(self.objects, self.objects_encryption, self.objects_encryption_key)
 
     def of_this_computer(self) -> Self:
         """Return the settings of a service that has no name for other computers, and no proxy."""
@@ -144,6 +162,20 @@ class Settings(BaseSettings):
         if not isinstance(names, str):
             return names
         return frozenset(name.strip().lower() for name in names.split(",") if name.strip())
+
+    @field_validator("objects")
+    @classmethod
+    def _check_objects(cls, address: str) -> str:
+        bucket_of(address)
+        return address
+
+    @model_validator(mode="after")
+    def _check_encryption_key(self) -> Self:
+        if self.objects_encryption_key and self.objects_encryption is not ObjectEncryption.OF_A_KEY_SERVICE:
+            raise ValueError(
+                "CLINIC_LEDGER_OBJECTS_ENCRYPTION_KEY needs CLINIC_LEDGER_OBJECTS_ENCRYPTION=aws:kms"
+            )
+        return self
 
     @field_validator("names", mode="after")
     @classmethod

@@ -11,9 +11,12 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from server.cli.service import temporary_service
 from server.database_address import DatabaseAddress
 from server.ledger.engine.postgresql.server import PostgresqlServer
+from server.object_bucket import ObjectBucket
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.disks import NOT_PERMITTED
+from tests.ledger.objects import Objects
+from tests.object_servers import S3Server, s3_server, use_store
 from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
@@ -38,9 +41,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Serve over plain HTTP although whoever runs the tests may have made certificates."""
+    """Serve over plain HTTP and from the ledger folder, whatever certificates and stores whoever runs the tests may have."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path_factory.mktemp("no-certificates")))
+        patch.delenv("CLINIC_LEDGER_OBJECTS", raising=False)
         yield
 
 
@@ -85,6 +89,38 @@ def _engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("server.ledger.store.databases_of", databases_of)
     yield
     server.empty_databases()
+
+
+@pytest.fixture(scope="session")
+def store_of_objects() -> Iterator[S3Server]:
+    """Return the one S3-compatible store of a test run: each test has a bucket of its own."""
+    with s3_server() as store:
+        yield store
+
+
+@pytest.fixture
+def s3(store_of_objects: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """Return the store, which the program finds by its variables."""
+    use_store(monkeypatch, store_of_objects.url)
+    return store_of_objects
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest) -> ObjectBucket | None:
+    """Return where the documents and finished files of the test's ledger are: ``None`` for the ledger folder.
+
+    A test that is about both kinds of places is marked with ``IN_FOLDER_AND_BUCKET``.
+    """
+    if getattr(request, "param", "folder") == "folder":
+        return None
+    s3: S3Server = request.getfixturevalue("s3")
+    return s3.new_bucket()
+
+
+@pytest.fixture
+def objects(folder: Path, bucket: ObjectBucket | None, request: pytest.FixtureRequest) -> Objects:
+    """Return the documents and finished files of the test's ledger, behind the ledger's back."""
+    return Objects(folder, bucket, request.getfixturevalue("s3") if bucket else None)
 
 
 @pytest.fixture

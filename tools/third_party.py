@@ -42,6 +42,7 @@ LICENSES = {
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "olefile": "BSD-2-Clause",
+    "obstore": "MIT",
     "openpyxl": "MIT",
     "pluggy": "MIT",
     "psutil": "BSD-3-Clause",
@@ -65,6 +66,7 @@ LICENSES = {
 
 REMARKS = {
     "certifi": "used unchanged",
+    "obstore": "used unchanged; only for documents in an object store, by the extra `s3`",
     "orjson": "used unchanged",
     "typst": "used unchanged; the fonts inside are Libertinus (OFL-1.1), New Computer Modern (GUST), DejaVu (Bitstream Vera)",
     "xlwings": "its folder `pro` is under another license and is never imported",
@@ -140,9 +142,17 @@ def _needs_by_name() -> dict[str, tuple[str, ...]]:
         name = waiting.pop()
         if name not in found:
             of_all = {one["name"] for entry in entries[name] for one in entry.get("dependencies", [])}
+            if name == PROJECT:
+                of_all |= _optional_needs()
             found[name] = tuple(sorted(of_all))
             waiting += of_all
     return found
+
+
+def _optional_needs() -> set[str]:
+    """Return the packages that the extras of the program add, such as ``clinic-ledger[s3]``."""
+    (entry,) = _lock_entries()[PROJECT]
+    return {one["name"] for extra in entry.get("optional-dependencies", {}).values() for one in extra}
 
 
 def _locked_versions() -> dict[str, tuple[str, ...]]:

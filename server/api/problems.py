@@ -103,8 +103,13 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.CopyNeeded,
     errors.DiskFull,
     errors.LedgerReadOnly,
+    errors.ObjectStoreUnreachable,
+    errors.ObjectStoreDenied,
+    errors.BucketMissing,
+    errors.BucketOfAnotherLedger,
+    errors.ObjectStoreUnprotected,
 )
-"""The refusals of the connection, the guard and the disk, possible for any request."""
+"""The refusals of the connection, the guard, the disk and the store of documents, possible for any request."""
 
 
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:

@@ -36,20 +36,23 @@ R = TypeVar("R")
 
 
 def answer_click(
-    button: str, body: bytes, asker: Asker, folder: Path, now: Callable[[], datetime] = utc_now
+    button: str, body: bytes, asker: Asker, settings: Settings, now: Callable[[], datetime] = utc_now
 ) -> tuple[HTTPStatus, bytes]:
-    """Handle a click on the ledger in a folder; return the HTTP status and the body to send."""
+    """Handle a click on the ledger of the settings; return the HTTP status and the body to send."""
     try:
-        return HTTPStatus.OK, press(button, body, Ledger(folder, now), asker)
+        ledger = Ledger(settings.path, now, storage=settings.storage)
+        return HTTPStatus.OK, press(button, body, ledger, asker)
     except BillingError as refusal:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
         return incident_answer(bug)
 
 
-def answer_sent_body(button: str, body: bytes | Path, asker: Asker, folder: Path) -> tuple[HTTPStatus, bytes]:
+def answer_sent_body(
+    button: str, body: bytes | Path, asker: Asker, settings: Settings
+) -> tuple[HTTPStatus, bytes]:
     """Handle a click. ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read."""
-    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), asker, folder)
+    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), asker, settings)
 
 
 ATTEMPTS = (memory_file if HAS_MEMORY_FILES else nullcontext, nullcontext)
@@ -107,11 +110,11 @@ class Workers:
         answer to the same request id.
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
-            return await run_in_threadpool(answer_click, button, body, asker, self._settings.path, self._now)
+            return await run_in_threadpool(answer_click, button, body, asker, self._settings, self._now)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
                 return await asyncio.wrap_future(
-                    self._submit_task(answer_sent_body, button, there, asker, self._settings.path)
+                    self._submit_task(answer_sent_body, button, there, asker, self._settings)
                 )
         return problem_of(WorkCutShort())
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from server.billing.names import fold
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, print_table, settings_of
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, open_ledger, print_table
 from server.errors import BillingError
 from server.ledger.access_search import AccessSearch
 from server.ledger.firm_access import AccessEvent
@@ -75,7 +75,7 @@ def access(
 ) -> None:
     """Search the access log of the firm, and with --clinic those of clinics."""
     try:
-        ledger = Ledger.open_existing(settings_of(folder).path)
+        ledger = open_ledger(folder)
         search = AccessSearch(
             _names_of(ledger, who),
             words,

@@ -94,7 +94,7 @@ def make_demo(folder: Path, tell: Callable[[str], None]) -> DemoResult:
         clock = DemoClock()
         today = clock.today()
         first = _last_full_month(today)
-        settings = Settings(path=ledger, workers=0)
+        settings = Settings(path=ledger, workers=0, objects="")
         with temporary_service(settings, clock) as address, Service(address) as service:
             clinics = [_ClinicInDemo(sample, folder, service, tell) for sample in samples(first)]
             clock.do_in_order(work for clinic in clinics for work in clinic.work_before(today, first))

@@ -18,13 +18,20 @@ from server.billing.money import dollars
 from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
-from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import (
+    REFUSED,
+    AsJson,
+    LedgerFolder,
+    exit_with_refusal,
+    open_ledger,
+    open_or_make_ledger,
+)
 from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, NotRestored, count_of
 from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
 from server.ledger.receivables.aging import AgingQuestion
-from server.ledger.store import FIRM_FILE, Ledger
+from server.ledger.store import FIRM_FILE
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
 from server.operations.copies import restore_clinics
 from server.operations.journals import accept_journal
@@ -67,7 +74,7 @@ def verify(
     copied = [one for copy in backup_at_hand or () for one in _heads_in_copy(copy)]
     found: dict[str, Found] = {}
     try:
-        books = Ledger.open_existing(settings_of(folder).path)
+        books = open_ledger(folder)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.verify_clinic(
                 clinic_id, [kept for name, kept in (*noted, *copied) if name == clinic_id]
@@ -107,7 +114,7 @@ def accept(
         message = "Say why, in a few words."
         raise typer.BadParameter(message)
     try:
-        books_of = Ledger.open_existing(settings_of(folder).path)
+        books_of = open_ledger(folder)
         found = accept_journal(Session(books_of, person_at_terminal(books_of), clinic), reason.strip())
     except (BillingError, Refusal) as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
@@ -127,7 +134,7 @@ def backup(
 ) -> None:
     """Copy the books and their documents while others keep working. The copy is a ledger folder."""
     try:
-        copied = Ledger.open_existing(settings_of(folder).path).backup(to)
+        copied = open_ledger(folder).backup(to)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -146,7 +153,7 @@ def export(
 ) -> None:
     """Copy one clinic completely, to hand it over or to restore it into another ledger."""
     try:
-        Ledger.open_existing(settings_of(folder).path).export(clinic, to)
+        open_ledger(folder).export(clinic, to)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -167,7 +174,7 @@ def restore(
     If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
     """
     try:
-        books_of = Ledger(settings_of(folder).path)
+        books_of = open_or_make_ledger(folder)
         taken = restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
     except (BillingError, Refusal) as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
@@ -183,7 +190,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Show the clinics of the ledger, what is owed to each, and the heads of the journals to keep on paper."""
     totals = []
     try:
-        books_of = Ledger.open_existing(settings_of(folder).path)
+        books_of = open_ledger(folder)
         today = books_of.today()
         for entry in books_of.clinics():
             store = books_of.clinic(entry.id)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from server.cli import terminal
 from server.identity_provider_settings import ENV_PREFIX, IdentityProviderSettings
+from server.ledger.store import Ledger
 from server.settings import Settings
 
 REFUSED = 1
@@ -46,6 +47,18 @@ def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa
         return Settings(**options) if ledger is None else Settings(path=ledger, **options)
     except ValidationError as error:
         raise typer.BadParameter("; ".join(_complaints_of(error))) from None
+
+
+def open_ledger(folder: Path | None) -> Ledger:
+    """Return the ledger that the options and variables name; raises NoLedger, and BadParameter for wrong settings."""
+    settings = settings_of(folder)
+    return Ledger.open_existing(settings.path, settings.storage)
+
+
+def open_or_make_ledger(folder: Path | None) -> Ledger:
+    """Return the ledger that the options and variables name. It is made if there is none."""
+    settings = settings_of(folder)
+    return Ledger(settings.path, storage=settings.storage)
 
 
 def _complaints_of(error: ValidationError) -> list[str]:

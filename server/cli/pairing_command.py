@@ -9,10 +9,9 @@ from rich.console import Console
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, open_or_make_ledger
 from server.errors import BillingError
 from server.ledger.pairing_codes import MINUTES
-from server.ledger.store import Ledger
 
 console = Console()
 
@@ -29,7 +28,7 @@ def code(
 ) -> None:
     """Show a new code to type into the task pane. It works with any service on this ledger, also one that is started later."""
     try:
-        of_ledger = Ledger(settings_of(ledger).path)
+        of_ledger = open_or_make_ledger(ledger)
         token_file = of_ledger.tokens.ensure_desktop()
         if service is None:
             shown: dict[str, Any] = {"code": of_ledger.pairing_codes.make(name), "minutes": MINUTES}

@@ -16,7 +16,15 @@ from server.billing.money import dollars
 from server.billing.people import LOCAL_PERSON
 from server.billing.receivables.mail_log import MailOutcome, MessageOnRecord, MessageState
 from server.cli import terminal
-from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, print_table, settings_of
+from server.cli.options import (
+    REFUSED,
+    AsJson,
+    LedgerFolder,
+    exit_with_refusal,
+    open_ledger,
+    print_table,
+    settings_of,
+)
 from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, count_of
 from server.ledger.store import ClinicEntry, Ledger
@@ -72,7 +80,7 @@ def send(
     """
     settings = settings_of(folder)
     with _exit_if_refused(as_json=as_json):
-        ledger = Ledger.open_existing(settings.path)
+        ledger = Ledger.open_existing(settings.path, settings.storage)
         done = [
             _clinic_result(ledger, entry, settings.mail_server, is_dry=dry_run)
             for entry in _clinics_of(ledger, clinic)
@@ -179,7 +187,7 @@ def credentials(
     """Store the password of the mail server, in this computer's key store or in a file that only you can read."""
     settings = settings_of(folder)
     with _exit_if_refused(as_json=as_json):
-        ledger = Ledger.open_existing(settings.path)
+        ledger = Ledger.open_existing(settings.path, settings.storage)
     if not settings.mail_server.user:
         raise typer.BadParameter(
             "CLINIC_LEDGER_SMTP_USER is not set, so the mail server asks for no password."
@@ -200,7 +208,7 @@ def list_mail(
 ) -> None:
     """List the mail and letters of a clinic, the latest first, and what became of each."""
     with _exit_if_refused(as_json=as_json):
-        ledger = Ledger.open_existing(settings_of(folder).path)
+        ledger = open_ledger(folder)
         session = Session(ledger, person_at_terminal(ledger), clinic)
         with session.transaction():
             found = list_messages(session).rows
@@ -249,7 +257,7 @@ def outcome(
     if became not in choices:
         raise typer.BadParameter(f"Choose one of: {', '.join(choices)}.", param_hint="OUTCOME")
     with _exit_if_refused(as_json=as_json):
-        ledger = Ledger.open_existing(settings_of(folder).path)
+        ledger = open_ledger(folder)
         session = Session(ledger, person_at_terminal(ledger), clinic)
         with session.transaction():
             message, state = decide_message(session, number, choices[became], note)

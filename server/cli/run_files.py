@@ -13,9 +13,8 @@ from rich.markup import escape
 
 from server.billing.people import LOCAL_PERSON
 from server.cli import terminal
-from server.cli.options import exit_with_refusal, settings_of
+from server.cli.options import exit_with_refusal, open_ledger
 from server.errors import BillingError, UnknownRun, count_of
-from server.ledger.store import Ledger
 from server.operations.session import Session
 from server.private_files import make_private_folder, write_private_file
 
@@ -33,7 +32,7 @@ _RUN_ID = re.compile(
 
 def session_of_run(ledger_folder: Path | None, run: str) -> Session:
     """Return a session in the clinic of a run. Raises UnknownRun if the ledger has no such clinic."""
-    ledger = Ledger.open_existing(settings_of(ledger_folder).path)
+    ledger = open_ledger(ledger_folder)
     named = _RUN_ID.fullmatch(run)
     clinic = named["clinic"] if named else ""
     if clinic not in {entry.id for entry in ledger.clinics()}:

@@ -78,7 +78,8 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 
 
 def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
-    ledger = Ledger(settings.path)
+    ledger = Ledger(settings.path, storage=settings.storage)
+    ledger.check_objects()
     tokens = ledger.tokens
     has_users = ledger.people.users.has_users()
     certificates = _certificates_of(settings, plain=plain, has_users=has_users)

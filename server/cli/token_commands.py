@@ -12,9 +12,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, print_table, settings_of
+from server.cli.options import (
+    AsJson,
+    LedgerFolder,
+    exit_with_refusal,
+    open_ledger,
+    open_or_make_ledger,
+    print_table,
+)
 from server.errors import BillingError
-from server.ledger.store import Ledger
 from server.ledger.tokens import ListedToken
 
 console = Console()
@@ -25,7 +31,7 @@ HOLDERS = {"desktop": "Desktop add-in", "office": "Task pane"}
 def tokens(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
     """List the tokens that were not revoked: made, last used, expires."""
     try:
-        found = Ledger.open_existing(settings_of(ledger).path).tokens.list_tokens()
+        found = open_ledger(ledger).tokens.list_tokens()
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -46,7 +52,7 @@ def revoke(
 ) -> None:
     """Revoke one token. Its add-in is refused from this moment on."""
     try:
-        gone = Ledger.open_existing(settings_of(ledger).path).tokens.revoke(token)
+        gone = open_ledger(ledger).tokens.revoke(token)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -58,7 +64,7 @@ def revoke(
 def forget(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Revoke all tokens. This user's desktop add-in gets a new token at once."""
     try:
-        of_ledger = Ledger(settings_of(ledger).path).tokens
+        of_ledger = open_or_make_ledger(ledger).tokens
         gone = of_ledger.forget_all()
         of_ledger.ensure_desktop()
     except BillingError as refusal:

@@ -66,7 +66,7 @@ def try_it(
 
 
 def _run_simulator(folder: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> None:
-    settings = settings_of(folder / "ledger").of_this_computer()
+    settings = settings_of(folder / "ledger", objects="").of_this_computer()
     shown = fill_ledger(settings, folder, workbook, with_invoices=True)
     app = create_app(settings)
     show_excel(app, settings, shown)

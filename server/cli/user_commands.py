@@ -17,14 +17,20 @@ from rich.table import Table
 from addin.desktop.credentials import TOKEN_VARIABLE
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, complaints, exit_with_refusal, print_table, settings_of
+from server.cli.options import (
+    AsJson,
+    LedgerFolder,
+    complaints,
+    exit_with_refusal,
+    open_ledger,
+    print_table,
+)
 from server.errors import BillingError, count_of
 from server.ledger.people.password_links import LINK_HOURS
 from server.ledger.people.people import People
 from server.ledger.people.program_tokens import ProgramRights
 from server.ledger.people.user_rows import Clinics, User
 from server.ledger.people.users import UserDetails, UserEdit
-from server.ledger.store import Ledger
 from server.operations.users import remark_about_attorney
 
 console = Console()
@@ -58,7 +64,7 @@ FIRST_USER = (
 def _people_of(ledger: LedgerFolder, *, as_json: bool) -> Iterator[People]:
     """Yield the people of the ledger; a refusal ends the command."""
     try:
-        yield Ledger.open_existing(settings_of(ledger).path).people
+        yield open_ledger(ledger).people
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
 
@@ -255,7 +261,7 @@ def _print_user(
     fields: dict[str, Any], sentence: str, shown: User, ledger: LedgerFolder, *, as_json: bool
 ) -> None:
     """Print what was done, and a remark if no case names the attorney whom the user is."""
-    remark = remark_about_attorney(Ledger.open_existing(settings_of(ledger).path), shown)
+    remark = remark_about_attorney(open_ledger(ledger), shown)
     fields |= {"remark": remark} if remark else {}
     _print(fields, f"{sentence} {remark}".rstrip(), as_json=as_json)
 

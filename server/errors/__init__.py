@@ -130,6 +130,14 @@ from server.errors.ledger_refusals import (
     UnknownOutput,
     UnknownRun,
 )
+from server.errors.object_stores import (
+    BucketMissing,
+    BucketOfAnotherLedger,
+    ObjectStoreDenied,
+    ObjectStoreNotInstalled,
+    ObjectStoreUnprotected,
+    ObjectStoreUnreachable,
+)
 from server.errors.overtaken_runs import (
     AdjustmentsOvertaken,
     PayItemsOvertaken,
@@ -198,6 +206,8 @@ __all__ = [
     "BooksBusy",
     "BooksNotOpened",
     "BooksNotUnderstood",
+    "BucketMissing",
+    "BucketOfAnotherLedger",
     "CaseNotYours",
     "CertificateUnusable",
     "ChangedSinceShown",
@@ -267,6 +277,10 @@ __all__ = [
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",
+    "ObjectStoreDenied",
+    "ObjectStoreNotInstalled",
+    "ObjectStoreUnprotected",
+    "ObjectStoreUnreachable",
     "OutcomeNotOpen",
     "OwnSheet",
     "PairingEnded",

@@ -103,9 +103,14 @@ def read_manifest(folder: Path) -> Manifest:
     raise NotRestored(f"The folder {folder} is no backup or export: its {MANIFEST} lists no files.")
 
 
+def is_copy(folder: Path) -> bool:
+    """Return whether a folder is a copy: it has a manifest."""
+    return (folder / MANIFEST).exists()
+
+
 def heads_of_copy(folder: Path, name: str) -> list[JournalHead]:
     """Return the journal head that the manifest of a copy has for a clinic or the firm, nothing if there is none."""
-    return read_manifest(folder).heads_of(name) if (folder / MANIFEST).exists() else []
+    return read_manifest(folder).heads_of(name) if is_copy(folder) else []
 
 
 def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:

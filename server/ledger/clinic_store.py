@@ -1,4 +1,4 @@
-"""One clinic's books and documents: its database, and its folder of document files."""
+"""One clinic's books and documents: its database, and the store of its documents."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from server.billing.clinics import Clinic
 from server.errors import BooksNotOpened
-from server.ledger.backup_folder import DOCUMENTS
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clock import instant
 from server.ledger.document_files import Document, DocumentFiles
@@ -17,24 +16,25 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.journal import JournalGrowth, JournalHead
 from server.ledger.engine.sqlite.folder import CLINICS
 from server.ledger.journal_heads import JournalHeads
+from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.verify import FirstBadRow, Verified, verify
 
 
 class ClinicStore:
-    """One clinic's database and document files. It holds no connection; each read or transaction takes its own."""
+    """One clinic's database and documents. It holds no connection; each read or transaction takes its own."""
 
     def __init__(
         self,
-        databases: Databases,
-        folder: Path,
         clinic_id: str,
+        databases: Databases,
+        documents: DocumentFiles,
         now: Callable[[], datetime],
         heads: JournalHeads | None = None,
     ) -> None:
         self.clinic_id = clinic_id
         self._heads = heads
         self._database = databases.clinic(clinic_id, lambda: instant(now()), self._keep_head)
-        self._documents = DocumentFiles(folder / DOCUMENTS / clinic_id)
+        self._documents = documents
         self._now = now
 
     def make(self, clinic: Clinic) -> None:
@@ -81,14 +81,12 @@ class ClinicStore:
         if removed:
             with self.transaction() as books:
                 removed = books.documents.remove_unattached(before)
-        files = [*map(self._documents.path_of, removed), *self._documents.older_than(before)]
+        names = {*removed, *self._documents.older_than(before)}
         with self.reading() as books:
-            files = [path for path in files if not books.documents.has(path.name)]
-        if files:
+            names = {name for name in names if not books.documents.has(name)}
+        if names:
             with self.transaction() as books:
-                for path in files:
-                    if not books.documents.has(path.name):
-                        path.unlink(missing_ok=True)
+                self._documents.remove([name for name in names if not books.documents.has(name)])
         return len(removed)
 
     def read_document(self, digest: str) -> tuple[Document, bytes]:
@@ -119,14 +117,18 @@ class ClinicStore:
         Returns the head of the copied journal. A file exists before its row. So the files are copied before the books,
         because a purge may then remove some, and after them, because some may be new.
         """
-        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
+        copied = FolderPlaces(folder, self._now).documents_of(self.clinic_id, synced=False)
+        self._documents.copy_to(copied)
         head = self._database.copy(folder / CLINICS / f"{self.clinic_id}.db")
-        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
+        self._documents.copy_to(copied)
         return head
 
+    def move_documents_in(self, stage: Path) -> None:
+        """Move the documents of another folder here, before the books that name them."""
+        self._documents.move_in(FolderPlaces(stage, self._now).documents_of(self.clinic_id))
+
     def move_in(self, stage: Path) -> None:
-        """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
-        self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
+        """Move the books of another folder here. No program has that folder open; no books exist here yet."""
         self._database.move_in(stage / CLINICS / f"{self.clinic_id}.db")
 
     def move_out(self, stage: Path) -> None:

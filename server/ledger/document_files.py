@@ -1,25 +1,21 @@
-"""The files of attached documents: each named by the digest of its bytes, in a folder next to the books.
+"""The bytes of attached documents: each is named by its digest, in a store next to the books (``objects``).
 
-A file is on disk before its row is in the books, and is removed only after its row: no row names a file that is
-not there. A file without a row is harmless, and is removed with the next purge.
+A document is stored before its row is in the books, and is removed only after its row: no row names a document that is
+not there. One without a row is harmless, and is removed with the next purge.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
+
+from pydantic import SecretStr
 
 from server.errors import DocumentUnusable, UnknownDocument
 from server.ledger.finished_workbooks import Ending
-from server.private_files import (
-    UNFINISHED,
-    copy_private_file,
-    make_private_folder,
-    sync_folder,
-    write_private_file,
-)
+from server.ledger.objects.folder_objects import FolderObjects
+from server.ledger.objects.object_store import ObjectStore, read_at_once
 
 LARGEST = 20_000_000
 """The most bytes that a document may have."""
@@ -60,13 +56,13 @@ class Document:
 
 
 class DocumentFiles:
-    """The document files of a clinic: ``<folder>/<aa>/<digest>``, readable by the owner only."""
+    """The bytes of a clinic's documents, in a store of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
 
     def write(self, data: bytes, file_name: str) -> Document:
-        """Write the bytes of a document to disk under their digest, all or none; return the document.
+        """Store the bytes of a document under their digest, all or none; return the document.
 
         The media type comes from the bytes, never from the name or the sender.
         """
@@ -74,15 +70,12 @@ class DocumentFiles:
         document = Document(
             sha256(data).hexdigest(), len(data), media_type_of(data), name if name.strip(".") else NAMELESS
         )
-        if self._bytes_of(document.digest) is None:
-            path = self.path_of(document.digest)
-            write_private_file(path, data, sync=True)
-            sync_folder(path.parent.parent)
+        self._keep(document.digest, data)
         return document
 
     def is_missing(self, digest: str) -> bool:
-        """Return whether there is no file of this digest."""
-        return not self.path_of(digest).is_file()
+        """Return whether nothing is stored under this digest."""
+        return self._store.changed_at(digest) is None
 
     def read(self, digest: str) -> bytes:
         """Return the bytes of a document; refuses one that is missing or was changed."""
@@ -91,46 +84,58 @@ class DocumentFiles:
             raise UnknownDocument
         return data
 
+    def download_address(self, digest: str, valid_for: timedelta) -> SecretStr | None:
+        """Return an address from which anybody can fetch a document for a limited time; ``None`` if the store has none.
+
+        Whoever fetches it there has to compare the digest. Never log the address.
+        """
+        return self._store.download_address(digest, valid_for)
+
     def damaged_files(self, sizes: Iterable[tuple[str, int]]) -> Iterator[str]:
-        """Yield the digests whose file is missing, has another size, or was changed."""
-        for digest, size in sizes:
-            data = self._bytes_of(digest)
-            if data is None or len(data) != size:
-                yield digest
+        """Yield the digests whose document is missing, has another size, or was changed."""
+        with read_at_once(self._is_damaged, sizes) as found:
+            yield from (digest for digest, is_damaged in found if is_damaged)
 
-    def older_than(self, before: datetime) -> Iterator[Path]:
-        """Yield the files last written before an instant, each named by its digest. Unfinished ones are among them."""
-        for path in self._folder.glob("*/*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before.timestamp():
-                    yield path
+    def older_than(self, before: datetime) -> Iterator[str]:
+        """Yield the names of what was stored before an instant: digests, and unfinished files."""
+        return (name for name, changed_at in self._store.list_names() if changed_at < before)
 
-    def path_of(self, digest: str) -> Path:
-        """Return where the file of a document is, or would be."""
-        return self._folder / digest[:2] / digest
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove what is stored under these names, if it is there."""
+        self._store.remove(names)
 
-    def copy(self, target: Path) -> None:
-        """Copy the files into another folder, except those that are there already. A file may be removed meanwhile."""
-        for path in self._folder.glob("*/*"):
-            copied = target / path.parent.name / path.name
-            if path.suffix != UNFINISHED and not copied.exists():
-                with suppress(FileNotFoundError):
-                    copy_private_file(path, copied)
+    def copy_to(self, target: FolderObjects) -> None:
+        """Copy the documents into a folder, except those that are there already. One may be removed meanwhile."""
+        target.copy_in(self._store)
 
-    def move_in(self, folder: Path) -> None:
-        """Move the files of another folder into this one. A file with the same name has the same bytes."""
-        for path in folder.glob("*/*"):
-            kept = self._folder / path.parent.name / path.name
-            make_private_folder(kept.parent)
-            path.replace(kept)
+    def move_in(self, folder: FolderObjects) -> None:
+        """Move the documents of a folder in. What is in it without the bytes of its digest belongs to no row, and may stay."""
+        if isinstance(self._store, FolderObjects):
+            self._store.move_in(folder)
+            return
+
+        def copy(name: str) -> None:
+            found = folder.read(name)
+            if found and sha256(found.data).hexdigest() == name:
+                self._keep(name, found.data)
+
+        with read_at_once(copy, [name for name, _ in folder.list_names()]) as copied:
+            for _ in copied:
+                pass
+
+    def _keep(self, digest: str, data: bytes) -> None:
+        if not self._store.write_new(digest, data) and self._bytes_of(digest) is None:
+            self._store.write(digest, data)  # the stored bytes are damaged
+
+    def _is_damaged(self, expected: tuple[str, int]) -> tuple[str, bool]:
+        digest, size = expected
+        data = self._bytes_of(digest)
+        return digest, data is None or len(data) != size
 
     def _bytes_of(self, digest: str) -> bytes | None:
-        """Return the bytes with this digest, ``None`` if the file is missing or has other bytes."""
-        try:
-            data = self.path_of(digest).read_bytes()
-        except FileNotFoundError:
-            return None
-        return data if sha256(data).hexdigest() == digest else None
+        """Return the bytes with this digest, ``None`` if they are missing or others are stored."""
+        found = self._store.read(digest)
+        return found.data if found and sha256(found.data).hexdigest() == digest else None
 
 
 def media_type_of(data: bytes) -> str:

@@ -28,7 +28,6 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
     if ledger.is_read_only():
         return
     now = ledger.now()
-    ledger.outputs.tidy()
     for entry in ledger.clinics():
         try:
             store = ledger.clinic(entry.id)
@@ -36,6 +35,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
             store.purge_documents(now - periods.documents)
         except BillingError:
             continue
+    ledger.outputs.tidy()
 
 
 def _empty_answers(books_of: ClinicStore, before: datetime) -> None:

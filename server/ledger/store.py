@@ -1,5 +1,7 @@
 """The ledger folder: ``firm.db`` with the list of clinics, and for each clinic one file and a folder of documents.
 
+The documents and the finished files may be in an object store instead (``objects``).
+
 ``Ledger.clinic`` is the only way to open a clinic's books, and it opens that one file, so a query
 that mixes two clinics cannot be written.
 """
@@ -21,6 +23,7 @@ from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
+from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.database import Databases
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
@@ -29,11 +32,15 @@ from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
 from server.ledger.identity import Identity
 from server.ledger.journal_heads import JournalHeads
+from server.ledger.objects.object_places import BucketPlaces, FolderPlaces, ObjectPlaces
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
+from server.storage import IN_FOLDER, Storage
+
+FIRST_ENTRY = "SELECT hash FROM journal ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
 class Ledger:
     """The firm's ledger folder, and the one clock.
 
-    ``database`` names the PostgreSQL database that keeps the books; without it they are files in the folder.
+    ``storage`` says where the books and the documents are, if not in the folder.
     """
 
     def __init__(
@@ -66,11 +73,14 @@ class Ledger:
         now: Callable[[], datetime] = utc_now,
         outputs_kept: timedelta = KEPT,
         sign_in_rules: SignInRules = SignInRules(),  # noqa: B008 - it never changes
-        database: DatabaseAddress | None = None,
+        storage: Storage = IN_FOLDER,
     ) -> None:
         self.folder = folder
-        self.outputs = Outputs(folder, now, outputs_kept)
-        self._databases = databases_of(folder, database)
+        self._places: ObjectPlaces = FolderPlaces(folder, now)
+        if storage.bucket and not backup_folder.is_copy(folder):  # a copy has its documents beside it
+            self._places = BucketPlaces(storage.bucket, self._first_entry)
+        self.outputs = Outputs(self._places.finished_files(), now, outputs_kept)
+        self._databases = databases_of(folder, storage.database)
         self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
         self._firm.create()
@@ -82,15 +92,19 @@ class Ledger:
         self.identity = Identity(self.tokens, self.people)
 
     @classmethod
-    def open_existing(cls, folder: Path, database: DatabaseAddress | None = None) -> Self:
+    def open_existing(cls, folder: Path, storage: Storage = IN_FOLDER) -> Self:
         """Return the ledger that a folder or a database holds; raises NoLedger, and creates nothing."""
-        if not databases_of(folder, database).firm(lambda: instant(utc_now())).exists():
+        if not databases_of(folder, storage.database).firm(lambda: instant(utc_now())).exists():
             raise NoLedger(str(folder))
-        return cls(folder, database=database)
+        return cls(folder, storage=storage)
 
     def close(self) -> None:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
         self._databases.close()
+
+    def check_objects(self) -> None:
+        """Ask the store of documents and finished files for a sign of life. Raises the refusals of an object store."""
+        self._places.check()
 
     def is_read_only(self) -> bool:
         """Return whether nothing can be recorded, because the folder can only be read."""
@@ -275,7 +289,8 @@ class Ledger:
     ) -> ClinicEntry:
         """Copy one clinic of a backup into an empty folder and verify it; raises NotRestored."""
         backup_folder.fetch_clinic(folder, copy.files, clinic_id, stage)
-        books_of = ClinicStore(SqliteFolder(stage), stage, clinic_id, self._now)
+        documents = DocumentFiles(FolderPlaces(stage, self._now).documents_of(clinic_id))
+        books_of = ClinicStore(clinic_id, SqliteFolder(stage), documents, self._now)
         found = books_of.verify(copy.heads_of(clinic_id))
         if isinstance(found, FirstBadRow):
             raise NotRestored(f"In the copy of “{clinic_id}”, {found.table} {found.row} {found.why}.")
@@ -284,6 +299,8 @@ class Ledger:
 
     def _take_in(self, entries: Sequence[ClinicEntry], stage: Path, by: Person) -> None:
         """Move clinics in and put them on the list. If anything fails, move them back."""
+        for entry in entries:
+            self._books_of(entry.id).move_documents_in(stage / entry.id)
         with ExitStack() as back:
             with self._firm.write() as session:
                 on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
@@ -317,4 +334,10 @@ class Ledger:
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicStore:
-        return ClinicStore(self._databases, self.folder, clinic_id, self._now, self._heads)
+        documents = DocumentFiles(self._places.documents_of(clinic_id))
+        return ClinicStore(clinic_id, self._databases, documents, self._now, self._heads)
+
+    def _first_entry(self) -> str:
+        """Return the hash of the first entry of the firm's journal, which no other ledger has."""
+        with self._firm.read() as session:
+            return str(session.value(FIRST_ENTRY))

@@ -11,7 +11,9 @@ import httpx
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from server.object_bucket import ObjectBucket
 from server.settings import Settings
+from server.storage import Storage
 from tests.api.wire import problem
 
 INVOICES = "/clinics/lakeside/invoices"
@@ -22,11 +24,12 @@ IDS = count(1)
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[httpx.Client]:
+def serving(folder: Path, bucket: ObjectBucket | None = None) -> Iterator[httpx.Client]:
     """Run a service on a ledger whose invoices are right when it ends."""
-    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    settings = Settings(path=folder, workers=0, objects=bucket.address if bucket else "")
+    with temporary_service(settings) as url, httpx.Client(base_url=url) as client:
         yield client
-    assert isinstance(Ledger(folder).clinic("lakeside").verify(), Verified)
+    assert isinstance(Ledger(folder, storage=Storage(bucket=bucket)).clinic("lakeside").verify(), Verified)
 
 
 def an_exam(patient: str = "P-1", case: str = "C-1", **more: Any) -> dict[str, Any]:  # noqa: ANN401

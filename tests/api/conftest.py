@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from server.cli.service import temporary_service
+from server.object_bucket import ObjectBucket
 from server.settings import Settings
 from tests.invented import LAKESIDE
 from tests.invented_exams import PRICED
@@ -31,9 +32,10 @@ def folder(tmp_path: Path, made_folder: Path) -> Path:
 
 
 @pytest.fixture
-def service(folder: Path) -> Iterator[httpx.Client]:
+def service(folder: Path, bucket: ObjectBucket | None) -> Iterator[httpx.Client]:
     """Return a client of a service on a ledger of the test's own."""
-    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    settings = Settings(path=folder, workers=0, objects=bucket.address if bucket else "")
+    with temporary_service(settings) as url, httpx.Client(base_url=url) as client:
         yield client
 
 

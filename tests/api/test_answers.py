@@ -19,6 +19,7 @@ from server.settings import Settings
 from tests.api.wire import PROBLEM, press, problem
 from tests.damaged_books import overwrite_table
 from tests.invented import LAKESIDE, a_row
+from tests.ledger.objects import IN_FOLDER_AND_BUCKET
 from tests.ribbon.adjusted_runs import adjusted_run
 from tests.ribbon.clicks import a_click, a_clock, setup_sheets, visits
 
@@ -183,6 +184,7 @@ def test_a_body_that_is_no_click_is_a_problem(idle: httpx.Client, body: bytes) -
     assert (answer.status_code, problem(answer)["code"]) == (400, "bad-request")
 
 
+@IN_FOLDER_AND_BUCKET
 def test_the_finished_workbook_is_fetched_by_its_id(service: httpx.Client) -> None:
     output = press(service, "payroll.generate", a_click(visits(5, 6))).json()["output"]
     answer = service.get(output["url"])

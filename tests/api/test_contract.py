@@ -49,6 +49,12 @@ OF_OTHERS = {
     errors.CopyNeeded,  # of the disk, for any request
     errors.DiskFull,
     errors.LedgerReadOnly,
+    errors.ObjectStoreUnreachable,  # of the store of documents, for any request
+    errors.ObjectStoreDenied,
+    errors.BucketMissing,
+    errors.BucketOfAnotherLedger,
+    errors.ObjectStoreUnprotected,
+    errors.ObjectStoreNotInstalled,  # before the service runs
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
     errors.CertificateUnusable,

@@ -10,8 +10,10 @@ import orjson
 import pytest
 
 from server.ledger.document_files import LARGEST
+from server.object_bucket import ObjectBucket
 from tests.api.billed import DAY, INVOICES, an_exam, created, post, received, refused, serving, step
 from tests.api.wire import raw
+from tests.ledger.objects import IN_FOLDER_AND_BUCKET, Objects
 
 CASES = "/clinics/lakeside/cases"
 DOCUMENTS = "/clinics/lakeside/documents"
@@ -24,9 +26,9 @@ def folder(tmp_path: Path, priced_folder: Path) -> Path:
 
 
 @pytest.fixture
-def service(folder: Path) -> Iterator[httpx.Client]:
+def service(folder: Path, bucket: ObjectBucket | None) -> Iterator[httpx.Client]:
     """Return a client of a service on a ledger of the test's own."""
-    with serving(folder) as client:
+    with serving(folder, bucket) as client:
         yield client
 
 
@@ -311,6 +313,7 @@ def sent(client: httpx.Client, data: bytes, name: str = "cheque.pdf", **headers:
     return client.post(DOCUMENTS, content=data, headers=kind | headers)
 
 
+@IN_FOLDER_AND_BUCKET
 def test_a_paper_is_kept_attached_and_fetched_as_it_was(service: httpx.Client) -> None:
     (number,) = created(service)
     paper = sent(service, PDF, "Cheque%20%E2%84%96%201.pdf").json()
@@ -335,11 +338,13 @@ def test_a_paper_is_given_out_for_saving_and_never_shown_or_stored_by_a_browser(
     assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
 
 
-def test_the_same_paper_is_kept_once(service: httpx.Client, folder: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_the_same_paper_is_kept_once(service: httpx.Client, objects: Objects) -> None:
     assert sent(service, PDF).json() == sent(service, PDF, "another name.pdf").json()
-    assert len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 1
+    assert len(objects.documents()) == 1
 
 
+@IN_FOLDER_AND_BUCKET
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -352,10 +357,10 @@ def test_the_same_paper_is_kept_once(service: httpx.Client, folder: Path) -> Non
     ids=["empty", "page", "program", "too large", "far too large"],
 )
 def test_what_is_no_paper_or_too_large_is_refused(
-    service: httpx.Client, data: bytes, told: tuple[int, str], folder: Path
+    service: httpx.Client, data: bytes, told: tuple[int, str], objects: Objects
 ) -> None:
     assert refused(sent(service, data)) == told
-    assert not list((folder / "documents").rglob("*"))
+    assert objects.documents() == set()
 
 
 def test_the_largest_paper_is_kept(shared: httpx.Client) -> None:
@@ -402,12 +407,12 @@ def test_another_clinics_paper_is_unknown(shared: httpx.Client) -> None:
     assert refused(shared.get(f"/clinics/harbor/documents/{digest}")) == (404, "unknown-document")
 
 
-def test_a_paper_changed_on_the_disk_is_not_given_out(service: httpx.Client, folder: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_a_paper_changed_where_it_is_kept_is_not_given_out(service: httpx.Client, objects: Objects) -> None:
     digest = sent(service, PDF).json()["digest"]
-    path = folder / "documents" / "lakeside" / digest[:2] / digest
-    path.write_bytes(b"%PDF-1.4 another cheque.")
+    objects.change(digest, b"%PDF-1.4 another cheque.")
     assert refused(service.get(f"{DOCUMENTS}/{digest}")) == (404, "unknown-document")
-    path.write_bytes(PDF)
+    objects.change(digest, PDF)
 
 
 @pytest.mark.parametrize("digest", ["..", "%2e%2e%2ffirm.db", "0" * 64, "x", "%00"])

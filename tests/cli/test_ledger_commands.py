@@ -14,15 +14,21 @@ from server.billing.clinics import Clinic
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from server.object_bucket import ObjectBucket
+from server.storage import Storage
 from tests.ledger.invoiced import a_draft, created
+from tests.ledger.objects import IN_FOLDER_AND_BUCKET
+from tests.object_servers import S3Server
 
 run = CliRunner()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, bucket: ObjectBucket | None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a ledger of two clinics, one of them with two invoices and a document."""
-    ledger = Ledger(tmp_path / "ledger")
+    if bucket:
+        monkeypatch.setenv("CLINIC_LEDGER_OBJECTS", bucket.address)
+    ledger = Ledger(tmp_path / "ledger", storage=Storage(bucket=bucket))
     ledger.open_clinic(Clinic("hillside", "Hillside Practice"))
     lakeside = ledger.open_clinic(Clinic("lakeside", "Lakeside Clinic"))
     created(lakeside, a_draft(), a_draft(cents=50_50))
@@ -36,6 +42,7 @@ def told(*words: str | Path, code: int = 0) -> Any:  # noqa: ANN401 - JSON
     return json.loads(done.stdout)
 
 
+@IN_FOLDER_AND_BUCKET
 def test_books_that_are_whole_are_said_to_be(folder: Path) -> None:
     found = told("verify", "--ledger", folder)
 
@@ -192,14 +199,38 @@ def test_an_unknown_clinic_is_refused(folder: Path) -> None:
     assert told("verify", "--clinic", "nowhere", "--ledger", folder, code=1)["code"] == "unknown-clinic"
 
 
-def test_a_backup_is_a_ledger_with_the_same_books_and_documents(folder: Path, tmp_path: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_a_backup_is_a_ledger_with_the_same_books_and_documents(
+    folder: Path, tmp_path: Path, bucket: ObjectBucket | None
+) -> None:
     copy = tmp_path / "backups" / "monday"
     assert told("backup", "--to", copy, "--ledger", folder)["clinics"] == ["hillside", "lakeside"]
 
-    kept, copied = (Ledger(where).clinic("lakeside").verify() for where in (folder, copy))
+    kept, copied = (
+        Ledger(where, storage=Storage(bucket=bucket)).clinic("lakeside").verify() for where in (folder, copy)
+    )
     assert isinstance(kept, Verified)
     assert copied == kept
     assert not list(copy.rglob("*token*"))
+
+
+def test_a_backup_is_restored_into_a_bucket_of_its_own(
+    folder: Path, tmp_path: Path, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, anew, bucket = tmp_path / "copy", tmp_path / "anew", s3.new_bucket()
+    told("backup", "--to", copy, "--ledger", folder)
+    monkeypatch.setenv("CLINIC_LEDGER_OBJECTS", bucket.address)
+
+    assert told("restore", "--from", copy, "--ledger", anew)["clinics"] == ["hillside", "lakeside"]
+    found = told("verify", "--ledger", anew)
+    assert found["lakeside"]["whole"]
+    (document,) = s3.keys(bucket) - {"ledger"}
+
+    s3.lose(bucket, document)
+    found = told("verify", "--ledger", anew, code=1)
+    assert (found["lakeside"]["table"], found["lakeside"]["row"]) == ("document", document.split("/")[-1])
+    monkeypatch.setenv("CLINIC_LEDGER_OBJECTS", "s3://never-made/books")
+    assert told("verify", "--ledger", anew, code=1)["code"] == "bucket-missing"
 
 
 def test_a_backup_never_goes_over_something_else(folder: Path, tmp_path: Path) -> None:
@@ -224,12 +255,16 @@ def test_a_backup_is_restored_into_a_new_ledger_whole(folder: Path, tmp_path: Pa
     assert sorted(path.name for path in anew.iterdir()) == ["clinics", "documents", "firm.db"]
 
 
-def test_an_export_holds_one_clinic_and_is_taken_in_beside_others(folder: Path, tmp_path: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_an_export_holds_one_clinic_and_is_taken_in_beside_others(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path / "lakeside"
     assert told("export", "lakeside", "--to", copy, "--ledger", folder)["clinics"] == ["lakeside"]
     files = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
     assert {name.split("/")[0] for name in files} == {"clinics", "documents", "manifest.json"}
     assert not any("hillside" in name for name in files)
+    monkeypatch.delenv("CLINIC_LEDGER_OBJECTS", raising=False)  # the bucket belongs to the first ledger
     other = Ledger(tmp_path / "other")
     other.open_clinic(Clinic("hillside", "Hillside Practice"))
 

@@ -43,7 +43,7 @@ BY_HAND = {
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
-        "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
+        "FixOvertaken", "LedgerReadOnly", "ObjectStoreUnreachable", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
         "BadRequest", "ForeignRequest", "HeadersTooLarge", "NotOfThisCase", "StepsRefused", "UnknownAddress",
@@ -53,6 +53,9 @@ BY_HAND = {
         "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
     ],
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
+    "the settings of the store that has the documents": [
+        "BucketMissing", "BucketOfAnotherLedger", "ObjectStoreDenied", "ObjectStoreNotInstalled", "ObjectStoreUnprotected",
+    ],
     "signing in, which is done on a page of its own": [
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
         "IdentityProviderCodeRefused", "IdentityProviderDenied", "IdentityProviderGivesNoRole", "IdentityProviderNameMissing", "IdentityProviderProofRefused",

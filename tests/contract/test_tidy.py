@@ -89,6 +89,7 @@ def test_nothing_is_printed_where_nobody_reads_it() -> None:
         ({"httpx"}, ("server/cli/", "server/web/provider_answers.py")),
         ({"authlib", "joserfc"}, "server/web/"),
         ({"typer", "rich"}, "server/cli/"),
+        ({"obstore"}, "server/ledger/objects/s3_objects.py"),
     ],
     ids=lambda value: "-".join(sorted(value)) if isinstance(value, set) else "",
 )

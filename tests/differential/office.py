@@ -4,12 +4,14 @@ Most pages are pressed without writing their workbook, which takes four fifths o
 itself is held against the sheets wherever the sheets are written.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -171,8 +173,7 @@ class Office:
 
     def _opened(self, reply: JsonReply) -> Outcomes:
         """Read what became of each row off the sheets."""
-        path = self.outputs.open(reply["output"]["id"])
-        book = CalamineWorkbook.from_path(path)
+        book = CalamineWorkbook.from_filelike(BytesIO(self.outputs.read(reply["output"]["id"]).data))
         paid: dict[int, PaidRow] = {}
         for line in _records(book, "Lines"):
             number = int(line["Source row"])
@@ -180,7 +181,7 @@ class Office:
             cents = int((Decimal(str(line["Amount"])) * 100).to_integral_value())
             paid[number] = PaidRow(line["Date of service"], line["Provider"], cents)
         unpaid = {int(line["Source row"]): str(line["Outcome"]) for line in _records(book, "Excluded")}
-        path.unlink()
+        shutil.rmtree(self.ledger.folder / "outputs")  # two thousand workbooks need room
         return Outcomes(paid, unpaid)
 
 

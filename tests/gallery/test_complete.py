@@ -18,6 +18,8 @@ PROVIDER = "tests/web/test_provider.py::"
 ON_ITS_ROW = "on a sheet it is a remark beside its row: tests/data/findings/step-refused"
 IN_EXCEL = "only the add-in in Excel asks in boxes and on a sheet; press takes its answers with the click"
 
+IN_BUCKET = "tests/ledger/test_objects_in_bucket.py::"
+
 ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     errors.BadRequest: (
         "only a program can send what is no click",
@@ -186,6 +188,30 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     errors.CopyNeeded: (
         "a copy of a ledger lies in a folder that can only be read",
         "tests/ledger/test_read_only.py::test_a_log_that_cannot_be_read_is_not_passed_over",
+    ),
+    errors.ObjectStoreUnreachable: (
+        "the store of the documents does not answer, whatever is in a sheet",
+        IN_BUCKET + "test_a_store_that_does_not_answer_is_no_lost_document",
+    ),
+    errors.ObjectStoreDenied: (
+        "it takes wrong credentials of the service",
+        IN_BUCKET + "test_credentials_that_are_wrong_or_allow_too_little_are_said_to_be",
+    ),
+    errors.BucketMissing: (
+        "it takes a setting of the service",
+        IN_BUCKET + "test_a_bucket_that_is_not_there_is_said_to_be_missing",
+    ),
+    errors.BucketOfAnotherLedger: (
+        "it takes a setting of the service",
+        IN_BUCKET + "test_a_place_belongs_to_the_ledger_that_used_it_first",
+    ),
+    errors.ObjectStoreUnprotected: (
+        "it takes a setting of the service",
+        IN_BUCKET + "test_documents_do_not_cross_the_network_readable",
+    ),
+    errors.ObjectStoreNotInstalled: (
+        "the service is not installed as its settings need it",
+        IN_BUCKET + "test_without_its_package_the_sentence_says_what_to_install",
     ),
     files.DiskIsFull: (
         "the disk of the workbook is full",

@@ -10,6 +10,8 @@ import pytest
 
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
+from server.object_bucket import ObjectBucket
+from server.storage import Storage
 from tests.ledger.invented import LAKESIDE
 from tests.postgresql import PostgresqlOfTests
 
@@ -42,9 +44,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(folder: Path, empty_ledger: Path) -> Ledger:
+def ledger(folder: Path, empty_ledger: Path, bucket: ObjectBucket | None) -> Ledger:
     shutil.copytree(empty_ledger, folder)
-    return Ledger(folder, a_clock)
+    return Ledger(folder, a_clock, storage=Storage(bucket=bucket))
 
 
 @pytest.fixture

@@ -18,11 +18,15 @@ from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from server.storage import Storage
 from tests.ledger.conftest import a_clock
 from tests.ledger.invoiced import TODAY, created, take
+from tests.ledger.objects import IN_FOLDER_AND_BUCKET, Objects
 from tests.ledger.refused import RULE_BROKEN
 
 Raw = Callable[[str], list[tuple[object, ...]]]
+
+pytestmark = IN_FOLDER_AND_BUCKET
 
 ROUNDS = 150
 PERIODS = RetentionPeriods(answers=timedelta(days=30), documents=timedelta(days=1))
@@ -38,12 +42,10 @@ def keep(lakeside: ClinicStore, number: int = 0) -> str:
     return lakeside.keep_document(a_paper(number), "paper.pdf", "ana").digest
 
 
-def files(folder: Path) -> set[str]:
-    return {path.name for path in (folder / "documents").rglob("*") if path.is_file()}
-
-
-def later(folder: Path, days: float) -> Ledger:
-    return Ledger(folder, lambda: a_clock() + timedelta(days=days))
+def later(objects: Objects, days: float) -> Ledger:
+    return Ledger(
+        objects.folder, lambda: a_clock() + timedelta(days=days), storage=Storage(bucket=objects.bucket)
+    )
 
 
 def attach(lakeside: ClinicStore, invoice: str, digest: str) -> None:
@@ -57,38 +59,38 @@ def attach(lakeside: ClinicStore, invoice: str, digest: str) -> None:
 
 
 def test_a_document_nobody_attached_is_removed_after_its_day_and_not_before(
-    lakeside: ClinicStore, folder: Path, raw: Raw
+    lakeside: ClinicStore, objects: Objects, raw: Raw
 ) -> None:
     digest = keep(lakeside)
 
-    remove_expired(later(folder, 0.9), PERIODS)
-    assert files(folder) == {digest}
+    remove_expired(later(objects, 0.9), PERIODS)
+    assert objects.documents() == {digest}
     assert lakeside.read_document(digest)[1] == a_paper(0)
 
-    remove_expired(later(folder, 1.1), PERIODS)
+    remove_expired(later(objects, 1.1), PERIODS)
     assert raw("SELECT * FROM document") == []
-    assert files(folder) == set()
+    assert objects.documents() == set()
     with pytest.raises(UnknownDocument):
         lakeside.read_document(digest)
 
 
-def test_an_attached_document_is_kept_for_good(lakeside: ClinicStore, folder: Path) -> None:
+def test_an_attached_document_is_kept_for_good(lakeside: ClinicStore, objects: Objects) -> None:
     attached, alone = keep(lakeside, 1), keep(lakeside, 2)
     take(lakeside, Action.ATTACH, created(lakeside), document=attached)
 
-    remove_expired(later(folder, 4000), PERIODS)
+    remove_expired(later(objects, 4000), PERIODS)
 
-    assert files(folder) == {attached}
+    assert objects.documents() == {attached}
     assert isinstance(lakeside.verify(), Verified)
     with pytest.raises(UnknownDocument):
         lakeside.read_document(alone)
 
 
-def test_a_document_uploaded_again_has_its_day_again(lakeside: ClinicStore, folder: Path) -> None:
+def test_a_document_uploaded_again_has_its_day_again(lakeside: ClinicStore, objects: Objects) -> None:
     keep(lakeside)
-    digest = keep(later(folder, 0.8).clinic("lakeside"))
+    digest = keep(later(objects, 0.8).clinic("lakeside"))
 
-    remove_expired(later(folder, 1.5), PERIODS)
+    remove_expired(later(objects, 1.5), PERIODS)
 
     assert lakeside.read_document(digest)[1] == a_paper(0)
 
@@ -102,20 +104,20 @@ def test_the_books_themselves_refuse_to_lose_an_attached_document(lakeside: Clin
     raw(f"DELETE FROM document WHERE digest = '{alone}'")  # noqa: S608
 
 
-def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore, folder: Path) -> None:
+def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore, objects: Objects) -> None:
     kept = keep(lakeside)
     take(lakeside, Action.ATTACH, created(lakeside), document=kept)
-    for name in ("0" * 64, "0123456789abcdef.part"):
-        (folder / "documents" / "lakeside" / "00").mkdir(exist_ok=True)
-        (folder / "documents" / "lakeside" / "00" / name).write_bytes(b"left behind")
+    objects.change("0" * 64, b"left behind")
+    if not objects.bucket:  # a bucket has nothing unfinished
+        (objects.folder / "documents" / "lakeside" / "00" / "0123456789abcdef.part").write_bytes(b"left")
 
     lakeside.purge_documents(FAR_AHEAD)
 
-    assert files(folder) == {kept}
+    assert objects.documents() == {kept}
 
 
 def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
-    lakeside: ClinicStore, folder: Path, record_property: Callable[[str, object], None]
+    lakeside: ClinicStore, objects: Objects, record_property: Callable[[str, object], None]
 ) -> None:
     """Whoever attaches wins, or is told that the document is gone and sends it again; it is never half there."""
     (invoice,) = created(lakeside)
@@ -147,7 +149,7 @@ def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
     assert isinstance(lakeside.verify(), Verified)
     assert sum(outcomes.values()) == ROUNDS
     lakeside.purge_documents(FAR_AHEAD)
-    assert len(files(folder)) == outcomes["attached"]
+    assert len(objects.documents()) == outcomes["attached"]
     record_property("Races of a purge with a paper being attached", ROUNDS)
 
 
@@ -185,9 +187,8 @@ def test_a_document_whose_file_is_removed_before_its_row_is_written_gets_its_fil
 
 
 def test_a_backup_made_during_purges_is_whole(
-    lakeside: ClinicStore, folder: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+    lakeside: ClinicStore, ledger: Ledger, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    ledger = Ledger(folder, a_clock)
     for number in range(12):
         for paper in range(8):
             keep(lakeside, paper)
@@ -201,7 +202,7 @@ def test_a_backup_made_during_purges_is_whole(
 
 @pytest.mark.parametrize("moment", ["before the books", "after the books"])
 def test_a_backup_is_whole_if_papers_come_and_go_just_before_or_after_its_books_are_copied(
-    lakeside: ClinicStore, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    lakeside: ClinicStore, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """The two moments that threads rarely hit."""
     copy = SqliteFile.copy
@@ -216,5 +217,5 @@ def test_a_backup_is_whole_if_papers_come_and_go_just_before_or_after_its_books_
 
     keep(lakeside, 1)
     monkeypatch.setattr(SqliteFile, "copy", copied_as_papers_change)
-    Ledger(folder, a_clock).backup(tmp_path / "backup")
+    ledger.backup(tmp_path / "backup")
     assert isinstance(Ledger(tmp_path / "backup").clinic("lakeside").verify(), Verified)

@@ -11,6 +11,7 @@ from server.errors import DiskFull, DocumentUnusable, UnknownDocument
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.document_files import LARGEST
 from server.ledger.verify import FirstBadRow, Verified
+from tests.ledger.objects import IN_FOLDER_AND_BUCKET, Objects
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -21,6 +22,7 @@ def keep(lakeside: ClinicStore, data: bytes, name: str = "cheque.pdf") -> str:
     return lakeside.keep_document(data, name, "ana").digest
 
 
+@IN_FOLDER_AND_BUCKET
 @pytest.mark.parametrize(
     ("data", "media_type"),
     [
@@ -56,16 +58,20 @@ def test_a_document_is_what_its_bytes_say_whatever_it_is_called(
     ],
     ids=lambda data: repr(data[:8]),
 )
-def test_what_is_not_kept_is_refused(lakeside: ClinicStore, raw: Raw, data: bytes, folder: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_what_is_not_kept_is_refused(lakeside: ClinicStore, raw: Raw, data: bytes, objects: Objects) -> None:
     with pytest.raises(DocumentUnusable):
         keep(lakeside, data)
     assert raw("SELECT COUNT(*) FROM document") == [(0,)]
-    assert not (folder / "documents").exists()
+    assert objects.documents() == set()
+    assert not (objects.folder / "documents").exists()
 
 
-def test_the_same_paper_twice_is_one_document(lakeside: ClinicStore, folder: Path) -> None:
-    assert keep(lakeside, PDF) == keep(lakeside, PDF, "again.pdf")
-    assert len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 1
+@IN_FOLDER_AND_BUCKET
+def test_the_same_paper_twice_is_one_document(lakeside: ClinicStore, objects: Objects) -> None:
+    digest = keep(lakeside, PDF)
+    assert keep(lakeside, PDF, "again.pdf") == digest
+    assert objects.documents() == {digest}
 
 
 @pytest.mark.parametrize("name", ["", "/", "..", "a/..", "C:"])
@@ -73,9 +79,10 @@ def test_a_document_that_came_without_a_name_has_one(lakeside: ClinicStore, name
     assert lakeside.keep_document(PDF, name, "ana").file_name == "document"
 
 
-def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicStore, folder: Path) -> None:
+@IN_FOLDER_AND_BUCKET
+def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicStore, objects: Objects) -> None:
     digest = keep(lakeside, PDF)
-    (folder / "documents" / "lakeside" / digest[:2] / digest).write_bytes(PDF[::-1])
+    objects.change(digest, PDF[::-1])
 
     keep(lakeside, PDF)
 
@@ -110,20 +117,26 @@ def test_nobody_waits_for_a_paper_to_be_written(
     assert keep(lakeside, PDF)
 
 
+@IN_FOLDER_AND_BUCKET
 def test_a_document_nobody_kept_is_refused(lakeside: ClinicStore) -> None:
     for digest in ("0" * 64, "", "../../firm.db"):
         with pytest.raises(UnknownDocument):
             lakeside.read_document(digest)
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"%PDF-1.7 another cheque")])
+@IN_FOLDER_AND_BUCKET
+@pytest.mark.parametrize(
+    "harm", [Objects.lose, lambda objects, digest: objects.change(digest, b"%PDF-1.7 another cheque")]
+)
 def test_a_document_that_was_lost_or_changed_is_found(
-    lakeside: ClinicStore, folder: Path, harm: Callable[[Path], object]
+    lakeside: ClinicStore, objects: Objects, harm: Callable[[Objects, str], object]
 ) -> None:
     digest = keep(lakeside, PDF)
     assert isinstance(lakeside.verify(), Verified)
-    harm(folder / "documents" / "lakeside" / digest[:2] / digest)
+    harm(objects, digest)
 
     bad = lakeside.verify()
     assert isinstance(bad, FirstBadRow)
     assert (bad.table, bad.row) == ("document", digest)
+    with pytest.raises(UnknownDocument):
+        lakeside.read_document(digest)

@@ -25,6 +25,7 @@ from server.ledger.engine.sqlite import schema as sqlite_schema
 from server.ledger.engine.sqlite.schema import database_of
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified, VerifiedFirm
+from server.storage import Storage
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
@@ -58,7 +59,7 @@ def place(postgresql: PostgresqlOfTests, tmp_path: Path) -> Iterator[Place]:
     """Return a ledger with two clinics, each with three invoices and a cheque."""
     folder = tmp_path / "on-postgresql"
     address = postgresql.address_of(folder)
-    ledger = Ledger(folder, a_clock, database=address)
+    ledger = Ledger(folder, a_clock, storage=Storage(address))
     for clinic in (LAKESIDE, HARBOR):
         record_some(ledger.open_clinic(clinic))
     yield Place(ledger, address)
@@ -225,7 +226,7 @@ def test_every_key_index_and_reference_begins_with_the_clinic(place: Place) -> N
 def test_a_backup_is_a_ledger_of_files_with_the_same_journal(place: Place, tmp_path: Path) -> None:
     place.ledger.backup(tmp_path / "copy")
     shutil.copytree(tmp_path / "copy", tmp_path / "opened")
-    copied = Ledger(tmp_path / "opened", a_clock, database=None)
+    copied = Ledger(tmp_path / "opened", a_clock)
     for clinic in (LAKESIDE, HARBOR):
         here, there = place.ledger.verify_clinic(clinic.id), copied.verify_clinic(clinic.id)
         assert isinstance(here, Verified)
@@ -253,7 +254,7 @@ def test_books_go_into_the_database_and_out_again_as_they_were(place: Place, tmp
 
 def test_without_the_owner_no_whole_books_are_taken_in(place: Place, tmp_path: Path) -> None:
     place.ledger.export(LAKESIDE.id, tmp_path / "export")
-    ledger = Ledger(tmp_path / "x", a_clock, database=DatabaseAddress(place.address.service))
+    ledger = Ledger(tmp_path / "x", a_clock, storage=Storage(DatabaseAddress(place.address.service)))
     files = Ledger(tmp_path / "files", a_clock)
     files.open_clinic(Clinic("cedar-clinic", "Cedar Clinic"))
     files.export("cedar-clinic", tmp_path / "cedar")
@@ -316,7 +317,7 @@ def test_a_database_that_sorts_by_a_language_or_has_no_tables_is_refused(
             lambda: prepare(postgresql.address(OWNER, "bare"), SERVICE)
         )
         bare = DatabaseAddress(postgresql.address(SERVICE, "bare"))
-        ledger = refusal_of(lambda: Ledger(tmp_path / "bare", a_clock, database=bare))
+        ledger = refusal_of(lambda: Ledger(tmp_path / "bare", a_clock, storage=Storage(bare)))
         assert "has not the tables" in ledger
     finally:
         postgresql.execute("DROP DATABASE bare WITH (FORCE)")
@@ -333,4 +334,4 @@ def test_a_role_that_could_pass_the_rules_is_refused(place: Place, service: str,
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
     nowhere = DatabaseAddress(f"postgresql://x@/none?host={tmp_path}&connect_timeout=1")
     with pytest.raises(DatabaseUnreachable):
-        Ledger(tmp_path / "ledger", a_clock, database=nowhere)
+        Ledger(tmp_path / "ledger", a_clock, storage=Storage(nowhere))

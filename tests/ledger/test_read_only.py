@@ -16,7 +16,6 @@ from server.cli.commands import app
 from server.cli.service import temporary_service
 from server.errors import BackupNotMade, CopyNeeded, LedgerReadOnly, NoLedger
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import remove_expired
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
@@ -75,7 +74,9 @@ def test_the_command_line_shows_a_ledger_that_can_only_be_read(backup: Path, com
 
 
 def test_nothing_is_written_to_it_and_the_sentence_is_true(backup: Path, number: str, tmp_path: Path) -> None:
-    Outputs(tmp_path / "backup", lambda: a_clock() - timedelta(days=9)).keep("lakeside", b"past its day")
+    Ledger(tmp_path / "backup", lambda: a_clock() - timedelta(days=9)).outputs.keep(
+        "lakeside", b"past its day"
+    )
     copy = Ledger(backup, a_clock)
     store = copy.clinic("lakeside")
     for write in (

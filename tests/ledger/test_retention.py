@@ -18,7 +18,6 @@ from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import utc_now
 from server.ledger.engine.sqlite.database_file import close_files
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -126,8 +125,8 @@ def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(
 def test_a_running_service_removes_workbooks_without_being_started_again(tmp_path: Path) -> None:
     settings = Settings(path=tmp_path / "ledger", workers=0, keep_outputs_hours=0, tidy_seconds=0.05)
     with temporary_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
-        kept = Outputs(settings.path).keep("lakeside", b"visits of patients")
-        file = Outputs(settings.path).open(kept)
+        kept = Ledger(settings.path).outputs.keep("lakeside", b"visits of patients")
+        (file,) = (settings.path / "outputs" / "lakeside").iterdir()
         end = time.monotonic() + 30
         assert http.get(f"/outputs/{kept}").status_code == 404
         while file.exists():
@@ -144,7 +143,8 @@ def test_a_running_service_keeps_workbooks_answers_and_documents_as_long_as_its_
     for days in (4, 2):
         ledger = Ledger(folder, lambda days=days: now - timedelta(days=days))  # type: ignore[misc]
         clinic = ledger.open_clinic(LAKESIDE)
-        workbook = ledger.outputs.open(ledger.outputs.keep(LAKESIDE.id, b"visits of patients"))
+        _, token = ledger.outputs.keep(LAKESIDE.id, b"visits of patients").split(".")
+        workbook = folder / "outputs" / LAKESIDE.id / f"{token}.xlsx"
         digest = clinic.keep_document(f"%PDF-1.7 {days}".encode(), "paper.pdf", "ana").digest
         with clinic.transaction() as books:
             books.remember(f"click-{days}", "digest", ANSWER, "payroll.generate", "ana")

@@ -16,10 +16,9 @@ from pathlib import Path
 from server.billing.clinics import Provider, Setup
 from server.billing.payroll.held_visits import DraftHolds, HeldRowFound
 from server.billing.payroll.pay_run import Outcome
-from server.cli.options import opened_ledger
+from server.cli.options import open_or_make_ledger
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.settings import Settings
 from tests.ledger.invented import LAKESIDE, OCTOBER, a_blocked_row, a_run
 
 
@@ -35,14 +34,14 @@ def write(books_of: ClinicStore, turn: int) -> None:
 
 def write_often(folder: Path, times: int) -> None:
     """Open the ledger, making it if need be, and write again and again."""
-    lakeside = opened_ledger(Settings(path=folder)).open_clinic(LAKESIDE)
+    lakeside = open_or_make_ledger(folder).open_clinic(LAKESIDE)
     for turn in range(times):
         write(lakeside, turn)
 
 
 def hold_often(folder: Path, times: int) -> None:
     """Record drafts with a blocked row and approve them with the row held, each in a transaction of its own."""
-    lakeside = opened_ledger(Settings(path=folder)).open_clinic(LAKESIDE)
+    lakeside = open_or_make_ledger(folder).open_clinic(LAKESIDE)
     for _ in range(times):
         with lakeside.transaction() as books:
             turn = len(books.runs())
@@ -84,4 +83,4 @@ if __name__ == "__main__":
         case "hold", [times]:
             hold_often(ledger, times)
         case "hang", []:
-            hang(opened_ledger(Settings(path=ledger)).open_clinic(LAKESIDE))
+            hang(open_or_make_ledger(ledger).open_clinic(LAKESIDE))

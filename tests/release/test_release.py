@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -35,14 +36,16 @@ def bom() -> dict[str, Any]:
 
 
 def runtime_versions() -> set[tuple[str, str]]:
-    """Walk the lock from the program to all it needs: package and version."""
+    """Walk the lock from the program and its extras to all they need: package and version."""
     entries = defaultdict(list)
     for entry in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]:
         entries[entry["name"]].append(entry)
     found: set[tuple[str, str]] = set()
     waiting = [*entries[PROJECT]]
     while waiting:
-        for one in waiting.pop().get("dependencies", []):
+        of = waiting.pop()
+        extras = of.get("optional-dependencies", {}).values() if of["name"] == PROJECT else ()
+        for one in chain(of.get("dependencies", []), *extras):
             for entry in entries[one["name"]]:
                 if (entry["name"], entry["version"]) not in found:
                     found.add((entry["name"], entry["version"]))

@@ -173,8 +173,8 @@ def as_offered(ledger: Ledger, button: str, click: dict[str, Any], name: str) ->
 
 def summary_sheet(ledger: Ledger, generated: dict[str, Any]) -> dict[str, Any]:
     """Return the Payroll Summary that came with a click, as the add-in would send it."""
-    path = ledger.outputs.open(generated["output"]["id"])
-    sheet = load_workbook(BytesIO(path.read_bytes()))["Payroll Summary"]
+    content = ledger.outputs.read(generated["output"]["id"]).data
+    sheet = load_workbook(BytesIO(content))["Payroll Summary"]
     return {
         "name": sheet.title,
         "columns": [[cell_as_sent(cell.value) for cell in column] for column in sheet.columns],

@@ -31,8 +31,8 @@ def received(ledger: Ledger, *cases: tuple[str, str], cheque: str = "77") -> lis
 
 def written(ledger: Ledger, reply: Mapping[str, Any], name: str) -> Worksheet:
     """Return a sheet of the workbook a reply is about."""
-    path = ledger.outputs.open(reply["output"]["id"])
-    sheet: Worksheet = load_workbook(BytesIO(path.read_bytes()))[name]
+    content = ledger.outputs.read(reply["output"]["id"]).data
+    sheet: Worksheet = load_workbook(BytesIO(content))[name]
     return sheet
 
 

@@ -33,7 +33,7 @@ CHEQUE: dict[str, Any] = {
 
 def output_of(ledger: Ledger, reply: Mapping[str, Any]) -> bytes:
     """Return the finished workbook of a reply."""
-    return ledger.outputs.open(reply["output"]["id"]).read_bytes()
+    return ledger.outputs.read(reply["output"]["id"]).data
 
 
 class InvoicesSheet:

@@ -99,9 +99,7 @@ def test_the_year_to_date_of_a_later_run_adds_up_what_was_handed_over(ledger: Le
 def test_the_last_period_has_no_late_visits(ledger: Ledger) -> None:
     adjusted_run(ledger)
     reply = pressed(ledger, "payroll.generate", a_click(visits(5, month=11)))
-    summary = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))[
-        "Payroll Summary"
-    ]
+    summary = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))["Payroll Summary"]
     rows = rows_of(summary)
     titles = next(row for row in rows if row[0] == "Provider")
     (jane,) = [row for row in rows if row[0] == JANE]
@@ -113,7 +111,7 @@ def test_the_files_of_statements_have_the_adjustments_of_their_provider(ledger: 
     adjusted_run(ledger)
     reply = pressed(ledger, "payroll.statements", a_click(inputs={"run": OCTOBER_RUN}))
     assert reply["summary"] == "Statements for Oct 1–31, 2026: 2 providers, $140.00, one file each."
-    with ZipFile(ledger.outputs.open(reply["file"]["id"])) as archive:
+    with ZipFile(BytesIO(ledger.outputs.read(reply["file"]["id"]).data)) as archive:
         paper = text_of(archive.read(f"2026-10 {MAX}.pdf"))
         (sheet,) = load_workbook(BytesIO(archive.read(f"2026-10 {MAX}.xlsx"))).worksheets
     assert "No longer in the log, paid in run lakeside-2026-09-r1" in paper
@@ -125,9 +123,7 @@ def test_the_files_of_statements_have_the_adjustments_of_their_provider(ledger: 
 def test_past_runs_add_up_the_pay_the_adjustments_and_what_is_carried(ledger: Ledger) -> None:
     adjusted_run(ledger)
     reply = pressed(ledger, "payroll.history", a_click())
-    rows = rows_of(
-        load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))["Pay Runs"]
-    )
+    rows = rows_of(load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))["Pay Runs"])
     first = rows[0].index("Pay")
     assert rows[0][first : first + 7] == (
         "Pay", "Adjustments", "Pay plans", "Pay items", "Payments", "Carried", "Total",

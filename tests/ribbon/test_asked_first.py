@@ -238,7 +238,7 @@ def test_however_many_there_are_every_one_can_be_ticked(count: int) -> None:
 
 def written_by(ledger: Ledger, generated: Reply) -> tuple[Workbook, list[dict[str, Any]]]:
     """Return the sheets of a reply, and what an add-in says of them."""
-    book = load_workbook(BytesIO(ledger.outputs.open(generated["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(generated["output"]["id"]).data))
     told = []
     for sheet in book.worksheets:
         cells = sheet.defined_names["_ClinicLedgerState"].attr_text
@@ -299,7 +299,7 @@ def test_a_list_of_past_runs_in_the_workbook_is_written_again(ledger: Ledger) ->
     click = a_click(inputs={"run": OCTOBER})
     click["workbook"]["written"] = [{"name": "Pay Runs", "kind": "runs", "state": None}]
     reply = confirmed(ledger, "payroll.close", click)
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     heads, row = book["Pay Runs"].iter_rows(values_only=True)
     listed = dict(zip(heads, row, strict=True))
     assert (listed["State"], listed["Approved by"], f"{listed['Approved on']:%m/%d/%Y}") == (

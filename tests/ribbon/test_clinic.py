@@ -167,7 +167,7 @@ def test_setup_sheets_that_are_there_are_not_replaced_unasked(ledger: Ledger) ->
 
 def test_the_setup_opened_is_the_setup_saved(ledger: Ledger) -> None:
     reply = pressed(ledger, "clinic.open", a_click())
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     assert book.sheetnames == [table.name for table in SETUP_SHEETS]
 
     again = pressed(ledger, "clinic.save", saving(in_books(ledger), clinic="lakeside"))

@@ -33,7 +33,7 @@ def approval(ledger: Ledger) -> tuple[Reply, dict[str, Any]]:
 
 
 def workbook_of(ledger: Ledger, reply: Reply) -> Workbook:
-    return load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    return load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
 
 
 def rows_of(sheet: Worksheet) -> list[tuple[Any, ...]]:

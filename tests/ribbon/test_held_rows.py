@@ -108,7 +108,7 @@ def test_the_others_are_paid_and_the_held_row_is_on_its_sheets(ledger: Ledger) -
         1,
         0,
     ]
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     excluded = [[cell.value for cell in row] for row in book["Excluded"].iter_rows(min_row=2)]
     assert [(row[0], row[6]) for row in excluded] == [(4, "held")]
     counts = {row[0].value: row[1].value for row in book["Reconciliation"].iter_rows()}
@@ -240,7 +240,7 @@ def test_past_runs_list_the_held_visits(ledger: Ledger) -> None:
         reply["summary"]
         == "Lakeside has 1 pay run. 1 held visit waits for a later run, listed on the sheet Held Visits."
     )
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     assert [cell.value for cell in book["Held Visits"][2]][:4] == [1, OCTOBER, "Appointments", "E4"]
 
 

@@ -80,7 +80,7 @@ def test_hours_are_paid_by_their_rate_beside_the_visits(tmp_path: Path) -> None:
     assert [(one["provider"], one["plans_cents"]) for one in reply["figures"]["providers"]] == [
         (JANE, 112_50), (MAX, 30_00),
     ]  # fmt: skip
-    workbook = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    workbook = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     rows = rows_of(workbook["Plans Paid"])
     assert any(
         row[0] == JANE and row[1] == "Hours, ADMIN" and "2.50 hours at $30.00 per hour." in row
@@ -201,8 +201,8 @@ def test_hours_alone_make_a_run_and_are_due_again_after_a_void(tmp_path: Path) -
 def test_a_draft_is_compared_with_the_hours_of_its_workbook(tmp_path: Path) -> None:
     ledger = a_clinic(tmp_path)
     reply = generated(ledger, visits(5), *TWO_DAYS)
-    path = ledger.outputs.open(reply["output"]["id"])
-    summary = load_workbook(BytesIO(path.read_bytes()))["Payroll Summary"]
+    content = ledger.outputs.read(reply["output"]["id"]).data
+    summary = load_workbook(BytesIO(content))["Payroll Summary"]
     shown = {
         "name": summary.title,
         "columns": [[cell.value for cell in column] for column in summary.columns],

@@ -29,8 +29,8 @@ def sheets_for(
 ) -> tuple[dict[str, Any], dict[str, Worksheet]]:
     """Press New clinic from log; return the reply and the setup sheets by name."""
     reply = pressed(ledger, "clinic.new", a_click(rows, clinic=None))
-    path = ledger.outputs.open(reply["output"]["id"])
-    book = load_workbook(BytesIO(path.read_bytes()))
+    content = ledger.outputs.read(reply["output"]["id"]).data
+    book = load_workbook(BytesIO(content))
     return reply, {sheet.title: sheet for sheet in book.worksheets}
 
 
@@ -177,7 +177,7 @@ def test_a_clinic_column_names_the_clinic_and_an_id_column_the_providers(ledger:
     headings = (*HEADINGS, "Clinic", "Provider ID")
     rows = [(*row, "Newport Talk", "N-1" if "N" in str(row[2]) else "O-1") for row in LOG]
     reply = pressed(ledger, "clinic.new", a_click(rows, clinic=None, headings=headings))
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     assert book["Clinic"]["B5"].value == "Newport Talk"
     assert [book["Providers"][f"C{row}"].value for row in (4, 5)] == ["N-1", "O-1"]
 

@@ -44,8 +44,8 @@ def generated(
     reply = pressed(
         ledger, "payroll.generate", a_click([*missed, *visits(*days, month=month)], inputs=inputs)
     )
-    path = ledger.outputs.open(reply["output"]["id"])
-    return summary_sheet(ledger, reply), load_workbook(BytesIO(path.read_bytes()))
+    content = ledger.outputs.read(reply["output"]["id"]).data
+    return summary_sheet(ledger, reply), load_workbook(BytesIO(content))
 
 
 def approved(ledger: Ledger, *days: int, month: int) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Led
         books.save_setup(replace(SETUP, clinic=replace(SETUP.clinic, days_to_pay_date=None)), "tests")
         assert [run.pay_date for run in books.runs()] == [date(2026, 11, 6)]
     reply = pressed(ledger, "payroll.history", a_click())
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     (row,) = rows_of(book["Pay Runs"])[1:]
     assert str(row[RUNS.titles.index("Pay date")])[:10] == "2026-11-06"
     _, book = generated(ledger, 3, month=9)

@@ -188,7 +188,7 @@ def test_statements_list_the_items_on_sheet_file_and_paper(tmp_path: Path) -> No
 def test_the_workbook_lists_the_items_and_reconciles_them(tmp_path: Path) -> None:
     ledger = with_items(tmp_path, *ITEMS)
     reply = generated(ledger, visits(5))
-    workbook = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    workbook = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     listed = [[cell.value for cell in row] for row in workbook["Items Paid"].iter_rows()]
     assert [row[:2] + row[4:] for row in listed if row[0] in {JANE, MAX, "Total"}] == [
         [JANE, "Bonus", 500, "Holiday"],

@@ -253,7 +253,7 @@ def test_statements_and_register_list_the_plan_lines(tmp_path: Path) -> None:
 def test_the_workbook_lists_the_plan_lines_and_reconciles_them(tmp_path: Path) -> None:
     ledger = with_plans(tmp_path, *TIERS, SALARY_OF_MAX)
     reply = generated(ledger, visits(5, 6))
-    workbook = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    workbook = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     listed = [[cell.value for cell in row] for row in workbook["Plans Paid"].iter_rows()]
     assert [row[:2] + row[4:7] for row in listed if row[0] in {JANE, MAX, "Total"}] == [
         [JANE, "Tiers of visits", 20, 0, 20],

@@ -153,8 +153,8 @@ def test_past_runs_stand_in_a_sheet_the_latest_period_first(ledger: Ledger) -> N
 
     told = [(run["run"], run["state"]) for run in reply["figures"]["runs"]]
     assert told == [(RUN, "draft"), ("lakeside-2026-09-r1", "voided")]
-    path = ledger.outputs.open(reply["output"]["id"])
-    sheet = load_workbook(BytesIO(path.read_bytes()))["Pay Runs"]
+    content = ledger.outputs.read(reply["output"]["id"]).data
+    sheet = load_workbook(BytesIO(content))["Pay Runs"]
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert {RUN, "lakeside-2026-09-r1", "=wrong month"} <= set(cells)
 
@@ -162,4 +162,4 @@ def test_past_runs_stand_in_a_sheet_the_latest_period_first(ledger: Ledger) -> N
 def test_a_clinic_without_runs_still_gets_its_list(ledger: Ledger) -> None:
     reply = pressed(ledger, "payroll.history", a_click())
     assert reply["summary"] == "Lakeside has 0 pay runs."
-    assert ledger.outputs.open(reply["output"]["id"]).is_file()
+    assert ledger.outputs.read(reply["output"]["id"]).data

@@ -95,7 +95,7 @@ def sums(figures: dict[str, Any]) -> tuple[int, ...]:
 
 def received(ledger: Ledger, reply: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of the sheet Payments Received by their headings, without the total."""
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     headings, *rows = [[cell.value for cell in row] for row in book["Payments Received"].iter_rows(min_row=4)]
     return [dict(zip(map(str, headings), row, strict=True)) for row in rows[:-1]]
 

@@ -270,7 +270,7 @@ def test_columns_nobody_read_are_listed_with_the_run_and_not_what_stands_in_them
 
     reply = pressed(ledger, "payroll.generate", a_click(rows, headings=[*HEADINGS, "Clinical notes", "Room"]))
 
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     listed = [row[:2] for row in book["Reconciliation"].iter_rows(values_only=True)]
     everything = repr([[*sheet.iter_rows(values_only=True)] for sheet in book]) + repr(reply)
     assert reply["figures"]["unread_columns"] == ["Clinical notes", "Room"]
@@ -389,7 +389,7 @@ def test_findings_are_capped_in_the_reply_and_all_of_them_in_the_sheet(ledger: L
 
     assert len(reply["findings"]) == FINDINGS_SHOWN
     assert reply["findings_total"] == many
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     (row,) = book["Check"].iter_rows(min_row=5, values_only=True)
     assert row[2:5] == (many, "Appointments", f"E2:E{many + 1}")
 

@@ -235,7 +235,7 @@ def test_the_sheet_the_workbook_and_the_paper_of_a_statement_have_the_same_colum
     with lakeside(ledger).transaction() as books:
         books.save_setup(PAID, "tests")
     reply = pressed(ledger, "payroll.generate", a_click(october()))
-    payroll = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    payroll = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     files = statements(ledger, summary_sheet(ledger, reply))
     paper = text_of(files["2026-10 Jane Roe.pdf"])
     book = load_workbook(BytesIO(files["2026-10 Jane Roe.xlsx"]))

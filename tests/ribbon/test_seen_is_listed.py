@@ -63,7 +63,7 @@ def kept_in_books(ledger: Ledger, run: str) -> Flags:
 
 def shown_on_sheet(ledger: Ledger, reply: Reply) -> Flags:
     """Return the flags that the sheet Findings of a reply lists."""
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     rows: dict[str, list[int]] = {}
     for severity, problem, _, _, cell, *_ in book["Findings"].iter_rows(values_only=True):
         if severity == "review":

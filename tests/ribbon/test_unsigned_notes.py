@@ -82,12 +82,12 @@ def codes(reply: Reply) -> list[str]:
 
 
 def cells(ledger: Ledger, reply: Reply, sheet: str) -> list[list[object]]:
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     return [[cell.value for cell in row] for row in book[sheet].iter_rows()]
 
 
 def statement_with_held_visits(ledger: Ledger, reply: Reply) -> str:
-    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
     sheets = [texts([[cell.value for cell in row] for row in sheet.iter_rows()]) for sheet in book]
     (statement,) = [text for text in sheets if "Why it is held" in text]
     return statement

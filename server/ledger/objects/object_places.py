@@ -1,0 +1,78 @@
+"""Which store has the documents of a clinic, and which has the finished files: the ledger folder or a bucket."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from server.ledger import clinic_ids
+from server.ledger.backup_folder import DOCUMENTS
+from server.ledger.objects.folder_objects import FolderObjects
+from server.ledger.objects.object_store import ObjectStore
+from server.object_bucket import ObjectBucket
+
+OUTPUTS = "outputs"
+"""Where in a ledger folder, or in a bucket, finished files are."""
+
+
+class ObjectPlaces(Protocol):
+    """The places of the objects of one ledger. No place is in two clinics."""
+
+    def documents_of(self, clinic_id: str) -> ObjectStore:
+        """Return the store of a clinic's documents. Raises BadClinicId."""
+
+    def finished_files(self) -> ObjectStore:
+        """Return the store of finished workbooks and papers."""
+
+    def check(self) -> None:
+        """Raise a refusal if the places cannot be used."""
+
+
+class FolderPlaces(ObjectPlaces):
+    """The places in a ledger folder: ``documents/<clinic>/<aa>/<digest>`` and ``outputs/<clinic>/<token>.<ending>``."""
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._now = now
+
+    def documents_of(self, clinic_id: str, *, synced: bool = True) -> FolderObjects:
+        """Return the files of a clinic's documents. If they are ``synced``, each is on disk once it is written."""
+        folder = self._folder / DOCUMENTS / clinic_ids.check_clinic_id(clinic_id)
+        return FolderObjects(folder, self._now, spread=True, synced=synced)
+
+    def finished_files(self) -> FolderObjects:
+        """Return the files that are copies, and are not synced to disk: after a power cut the button is pressed again."""
+        return FolderObjects(self._folder / OUTPUTS, self._now)
+
+    def check(self) -> None:
+        """Do nothing: opening the ledger has looked at its folder."""
+
+
+class BucketPlaces(ObjectPlaces):
+    """The places in a bucket: ``clinics/<clinic>/documents/<digest>`` and ``outputs/<clinic>/<token>.<ending>``.
+
+    ``owner`` returns what tells this ledger from every other.
+    """
+
+    def __init__(self, bucket: ObjectBucket, owner: Callable[[], str]) -> None:
+        self._bucket = bucket
+        self._owner = owner
+
+    def documents_of(self, clinic_id: str) -> ObjectStore:
+        """Return the objects of a clinic's documents. Raises ObjectStoreNotInstalled."""
+        return self._area(f"clinics/{clinic_ids.check_clinic_id(clinic_id)}/{DOCUMENTS}")
+
+    def finished_files(self) -> ObjectStore:
+        """Return the objects of finished files. Raises ObjectStoreNotInstalled."""
+        return self._area(OUTPUTS)
+
+    def check(self) -> None:
+        """Open the bucket, which is the ledger's from its first use on. Raises what ``open_bucket`` does."""
+        from server.ledger.objects.s3_objects import open_bucket  # noqa: PLC0415 - its package is not installed everywhere
+
+        open_bucket(self._bucket, self._owner())
+
+    def _area(self, area: str) -> ObjectStore:
+        from server.ledger.objects.s3_objects import S3Objects  # noqa: PLC0415 - its package is not installed everywhere
+
+        return S3Objects(self._bucket, area, self._owner)

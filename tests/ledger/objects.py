@@ -1,0 +1,54 @@
+"""Documents and finished files behind the ledger's back, in its folder or in a bucket."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from server.object_bucket import ObjectBucket
+from tests.object_servers import S3Server
+
+IN_FOLDER_AND_BUCKET = pytest.mark.parametrize("bucket", ["folder", "bucket"], indirect=True)
+"""Marks tests of what is true wherever the documents and finished files are."""
+
+
+@dataclass(frozen=True)
+class Objects:
+    """What a test sees and spoils."""
+
+    folder: Path
+    bucket: ObjectBucket | None
+    s3: S3Server | None
+
+    def documents(self) -> set[str]:
+        """Return the names of everything that is kept as a document of a clinic."""
+        return self._names("documents")
+
+    def outputs(self) -> set[str]:
+        """Return the names of everything that is kept as a finished file."""
+        return self._names("outputs")
+
+    def change(self, digest: str, data: bytes) -> None:
+        """Put other bytes in place of a document, or where it would be."""
+        if self.s3 and self.bucket:
+            self.s3.change(self.bucket, f"clinics/lakeside/documents/{digest}", data)
+        else:
+            path = self._path_of(digest)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    def lose(self, digest: str) -> None:
+        """Remove the bytes of a document."""
+        if self.s3 and self.bucket:
+            self.s3.lose(self.bucket, f"clinics/lakeside/documents/{digest}")
+        else:
+            self._path_of(digest).unlink()
+
+    def _names(self, kind: str) -> set[str]:
+        if self.s3 and self.bucket:
+            found = (key.split("/") for key in self.s3.keys(self.bucket))
+            return {parts[-1] for parts in found if kind in parts}
+        return {path.name for path in (self.folder / kind).rglob("*") if path.is_file()}
+
+    def _path_of(self, digest: str) -> Path:
+        return self.folder / "documents" / "lakeside" / digest[:2] / digest
