@@ -26,6 +26,7 @@ from server.operations import (
     invoice_lines,
     invoice_papers,
     invoices,
+    letters,
     pay_runs,
     pay_statements,
     payer_mail,
@@ -66,6 +67,7 @@ from server.ribbon.receivables import payer_mail as mail_button
 from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.receivables import worklist as worklist_button
 from server.ribbon.receivables.dashboard import show_dashboard
+from server.ribbon.receivables.letters import make_letters
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -297,6 +299,11 @@ COMMANDS: dict[str, Command] = {
         mail_button.mail_reminders,
         payer_mail.send_mail,
         (payer_mail.plan_of_mail, payer_mail.preview_mail, payer_mail.send_mail, keep_workbook),
+    ),
+    "reminders.letters": Command(
+        make_letters,
+        letters.record_letters,
+        (letters.plan_letters, letters.preview_letters, letters.record_letters, keep_paper),
     ),
 }
 

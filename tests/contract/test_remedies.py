@@ -20,6 +20,8 @@ SETUP_SHEET = re.compile(r"sheet of the setup|Press Open setup|on the Prices she
 PRESSED_ELSEWHERE = {
     ("HeldVisitsWait", "payroll.generate"): "the corrected log is another sheet or workbook",
     ("WorkbookHasClinic", "clinic.new"): "the log has to be copied to a new workbook first",
+    ("BadClinicId", "reminders.letters"): "it means the letters of the alphabet",
+    ("ClinicIdUnusable", "reminders.letters"): "it means the letters of the alphabet",
     ("FixOvertaken", "payroll.check"): "the check goes on by itself once Fix in setup is pressed again",
 }
 """The buttons that the sentence of a kind names and that it does not offer, and where they are pressed instead.
@@ -66,7 +68,7 @@ BY_HAND = {
         "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
-        "MailNotSetUp", "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
+        "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""
