@@ -1,14 +1,16 @@
 """Letters to payers and attorneys as one PDF file, each on pages of its own (rule: receivables#letters)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from server.billing.clinics import Clinic
 from server.billing.days import us
+from server.billing.receivables.statement_of_account import AccountStatement
 from server.billing.text_lines import lines_of
 from server.papers.letterhead import letterhead
 from server.papers.letters import has_unprintable
+from server.papers.statement_of_account import account_data
 from server.papers.typesetting import set_paper
 
 Pairs = Sequence[tuple[str, str]]
@@ -45,6 +47,21 @@ def set_text_letters(
         ],
     }
     return set_paper("letter_pages.typ", data, day)
+
+
+def set_statement_letters(
+    clinic: Clinic, letters: Sequence[tuple[Sequence[str], AccountStatement, Mapping[str, str]]], day: date
+) -> bytes:
+    """Return the PDF file of statements, each with the lines of its envelope and the claim numbers of its invoices."""
+    data = {
+        "title": "Statements of account",
+        "clinic": letterhead(clinic),
+        "letters": [
+            {"envelope": list(envelope), "account": account_data(statement, claims)}
+            for envelope, statement, claims in letters
+        ],
+    }
+    return set_paper("statement_letters.typ", data, day)
 
 
 def letters_file_name(kind: str, day: date) -> str:

@@ -16,6 +16,7 @@ from server.operations import (
     accounting_journal,
     aging,
     agreements,
+    case_letters,
     case_records,
     cases,
     clinics,
@@ -303,7 +304,18 @@ COMMANDS: dict[str, Command] = {
     "reminders.letters": Command(
         make_letters,
         letters.record_letters,
-        (letters.plan_letters, letters.preview_letters, letters.record_letters, keep_paper),
+        (
+            letters.plan_letters,
+            letters.preview_letters,
+            letters.record_letters,
+            case_letters.plan_case_letters,
+            case_letters.preview_case_letters,
+            case_letters.record_case_letters,
+            case_letters.print_statement_letters,
+            statement_of_account.parties_of_invoices,
+            statement_of_account.print_account,
+            keep_paper,
+        ),
     ),
 }
 

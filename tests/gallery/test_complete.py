@@ -504,9 +504,13 @@ FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
         DUE_DAYS,
         SAVED + "test_a_sheet_of_another_clinic_and_a_pasted_row_are_not_recorded",
     ),
-    "letter-address-missing": (
-        DUE_DAYS,
-        "tests/ribbon/test_reminder_letters.py::test_a_payer_without_an_address_is_a_finding_and_the_others_get_their_letters",
+    "nothing-to-claim": (
+        "it takes a case whose invoices are settled",
+        "tests/ribbon/test_case_letters.py::test_each_case_has_a_letter_of_its_own_and_what_is_missing_is_a_finding",
+    ),
+    "lien-without-protection": (
+        "the question that shows it has a number that depends on the day",
+        "tests/ribbon/test_case_letters.py::test_a_lien_is_no_more_than_what_is_left_of_the_cap",
     ),
     "clock-set-back": (
         "the clock of the computer was set back, whatever is in a sheet",

@@ -4,12 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 from server.billing.money import dollars
-from server.billing.names import fold
-from server.billing.payroll.statuses import NO
-from server.billing.question_numbers import numbered_answer, split_answer
 from server.billing.receivables.letters import LetterOption
 from server.billing.receivables.payer_mail import PlannedMail
-from server.errors import Finding, MissingInput, count_of, list_names
+from server.errors import Finding, count_of, list_names
 from server.errors.invoice_findings import LettersNotPrintable, MissingLetterhead
 from server.errors.letter_findings import LetterAddressMissing
 from server.operations.letters import LetterPreview, plan_letters, preview_letters, record_letters
@@ -17,29 +14,24 @@ from server.papers.letter_pages import TextLetter, letters_file_name, set_text_l
 from server.papers.letterhead import missing_on_invoices
 from server.ribbon.context import ClickContext, with_findings
 from server.ribbon.invoices.invoice_selection import FEW, chosen_invoices, invoices_sheet
-from server.ribbon.protocol import AskedChoice, AskedField, AskedTable, Asks, Reply
+from server.ribbon.protocol import AskedTable, Asks, Reply
+from server.ribbon.receivables.letter_answers import (
+    CHANGED,
+    MOST_LISTED,
+    NOTHING_MADE,
+    SHOW,
+    STOP,
+    print_answer,
+    print_field,
+)
 from server.sheets.tables import CLINIC, PAYERS
-
-PRINT, SHOW = "print", "show"
-"""The input with the answer, which is also the answer that prints, and the answer that only shows the letters."""
-
-MOST_LISTED = 40
-
-CHANGED = "Something has changed since you were asked, so nothing was printed. This is how it is now."
 
 
 def print_reminders(context: ClickContext) -> Reply:
     """Show which payers would get a letter, hand over a preview, or print the letters and count them as sent."""
-    given = context.click.answers().get(PRINT, "")
-    word, number = split_answer(given)
-    if fold(given) in NO:
-        return Reply(summary="No letter was made.")
-    if given and word != SHOW and (word != PRINT or not number):
-        raise MissingInput(
-            PRINT,
-            f"“{given}” is no answer to “{PRINT}”.",
-            f"Give “{PRINT}” as: {SHOW} | no. Or leave it out to be asked.",
-        )
+    word, number = print_answer(context)
+    if word == STOP:
+        return Reply(summary=NOTHING_MADE)
     selected = chosen_invoices(context, invoices_sheet(context)) or None
     preview = plan_letters(context.session, selected)
     if not preview.letters:
@@ -147,12 +139,9 @@ def _question(preview: LetterPreview, *, changed: bool) -> Reply:
         headings = ["Payer", "Invoices", "Amount", "Reminder", "Why"]
         tables.append(AskedTable(title="No letter", headings=headings, rows=others[:MOST_LISTED]))
     letters = count_of(len(mails), "letter")
-    choices = [
-        AskedChoice(value=numbered_answer(PRINT, preview.number), label=f"Print {letters} and count as sent"),
-        AskedChoice(value=SHOW, label="Show the letters, count nothing"),
-        AskedChoice(value="no", label="Make no letter"),
-    ]
-    field = AskedField(name=PRINT, label="What is to be done?", kind="buttons", choices=choices)
+    field = print_field(
+        preview.number, f"Print {letters} and count as sent", "Show the letters, count nothing"
+    )
     title = f"{letters} to payers of {preview.clinic.name}?"
     left = f"{count_of(preview.left, 'letter')} more can be printed after these." if preview.left else ""
     parts = [CHANGED if changed else "", title, left, _others(preview)]
