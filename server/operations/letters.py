@@ -15,8 +15,8 @@ from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
 from server.operations.operation import operation
 from server.operations.session import Session
 
-MOST_LETTERS = 200
-"""Letters in one file. The others are left for the next click."""
+MOST_LETTERS = 100
+"""Letters in one file. They take about three seconds; the others are left for the next click."""
 
 
 @dataclass(frozen=True, slots=True)

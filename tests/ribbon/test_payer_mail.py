@@ -12,8 +12,9 @@ from server.mail_password import PASSWORD_FILE
 from server.mail_server_settings import MailServerSettings
 from server.sheets.receivables.mail_sheet import MAIL
 from tests.ledger.invoiced import take
-from tests.mail_servers import PASSWORD, PATIENT, Mailbox, a_mailing_ledger, mail_server, variables_of
+from tests.mail_servers import PASSWORD, PATIENT, PAYERS, Mailbox, a_mailing_ledger, mail_server, variables_of
 from tests.ribbon.clicks import a_click, pressed, views
+from tests.ribbon.invoice_clicks import written
 from tests.ribbon.invoice_sheets import output_of
 from tests.sheets.workbooks import sheets_of
 
@@ -71,6 +72,18 @@ def test_nothing_is_sent_before_the_second_answer(mailing: Ledger, mailbox: Mail
     again = pressed(mailing, "reminders.mail", a_click(inputs={"send": answer_of(asked)}))
     assert again["summary"].endswith("No mail is due at Lakeside.")
     assert len(mailbox.received) == 3
+
+
+@pytest.mark.usefixtures("settings")
+def test_on_the_sheet_a_line_parts_the_mails_and_their_subjects_are_bold(mailing: Ledger) -> None:
+    shown = pressed(mailing, "reminders.mail", a_click(inputs={"send": "show"}))
+    rows = [*written(mailing, shown, MAIL.name).iter_rows(min_row=5)]
+    begins = [place for place, row in enumerate(rows) if row[0].value]
+    assert [rows[place][0].value for place in begins] == [*PAYERS]
+    assert all(str(rows[place][6].value).startswith("Reminder: ") for place in begins)
+    assert [place for place, row in enumerate(rows) if row[6].font.b] == begins
+    ends = [place for place, row in enumerate(rows) if row[0].border.bottom.style]
+    assert ends == [*(place - 1 for place in begins[1:]), len(rows) - 1]
 
 
 @pytest.mark.usefixtures("settings")

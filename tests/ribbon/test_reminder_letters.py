@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.billing.invoices.invoice import Action, State
-from server.billing.people import Person, Role
+from server.billing.people import LOCAL_PERSON, Person, Role
 from server.billing.receivables.mail_log import Channel, LetterKind, MailOutcome, MessageState
 from server.billing.receivables.payer_mail import WhyNotMailed
 from server.billing.setup_payer_mail import PayerContact
@@ -17,11 +17,12 @@ from server.errors import MissingInput, OutcomeNotOpen, RoleNotAllowed
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
 from server.ledger.store import Ledger
+from server.mail_password import PASSWORD_FILE
 from server.operations.letters import MOST_LETTERS
-from server.operations.payer_mail import decide_message, list_messages, plan_of_mail
+from server.operations.payer_mail import decide_message, list_messages, plan_of_mail, send_mail
 from server.operations.session import Session
 from tests.ledger.invoiced import TODAY, a_draft, created, take
-from tests.mail_servers import MAILED, PATIENT, PAYERS, a_mailing_ledger
+from tests.mail_servers import MAILED, PASSWORD, PATIENT, PAYERS, Mailbox, a_mailing_ledger, mail_server
 from tests.papers.reading import pages_of, reader_of, tags_of, text_of
 from tests.ribbon.clicks import a_click, a_clock, pressed, views
 from tests.ribbon.invoice_clicks import invoices_sheet, selecting
@@ -39,6 +40,12 @@ ON_PAPER = replace(
     ),
 )
 """Acme has no e-mail address, Birch wants no mail, and Cedar is mailed."""
+
+
+@pytest.fixture(autouse=True)
+def _no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep passwords in files, also where the tests run on a desktop."""
+    monkeypatch.setattr("server.mail_password._has_key_store", lambda: False)
 
 
 @pytest.fixture
@@ -203,6 +210,42 @@ def test_two_people_who_print_at_once_print_each_letter_once(ledger: Ledger) -> 
         thread.join()
     assert sorted(bool(one["file"]) for one in replies) == [False, False, False, True]
     assert messages(ledger) == [a_letter_to(ACME), a_letter_to(BIRCH)]
+
+
+def test_a_letter_that_is_printed_while_its_mail_goes_out_is_not_made(ledger: Ledger, tmp_path: Path) -> None:
+    mailbox, sheet, replies = Mailbox(), invoices_sheet(ledger), list[dict[str, Any]]()
+    answer = answer_of(pressed(ledger, BUTTON, selecting(sheet, ["INV-000005"])))
+
+    def print_meanwhile(command: str) -> None:
+        if command == "DATA":
+            other = Ledger(ledger.folder, a_clock)
+            replies.append(pressed(other, BUTTON, selecting(sheet, ["INV-000005"], {"print": answer})))
+
+    mailbox.at = print_meanwhile
+    with mail_server(tmp_path, mailbox) as settings:
+        (ledger.folder / PASSWORD_FILE).write_text(PASSWORD)
+        run = send_mail(Session(ledger, LOCAL_PERSON, "lakeside"), settings)
+    assert [(one.payer, one.outcome) for one in run.ends] == [(CEDAR, MailOutcome.SENT)]
+    assert replies[0]["file"] is None
+    assert "Nobody knows whether the last mail to 1 payer arrived" in replies[0]["summary"]
+    assert [one[0] for one in messages(ledger)] == [Channel.MAIL]
+
+
+def test_a_mail_whose_letter_is_printed_just_before_is_not_sent(ledger: Ledger, tmp_path: Path) -> None:
+    mailbox, sheet = Mailbox(), invoices_sheet(ledger)
+    both = ["INV-000005", "INV-000006"]
+    answer = answer_of(pressed(ledger, BUTTON, selecting(sheet, both)))
+
+    def print_before(command: str) -> None:
+        if command == "EHLO" and not messages(ledger):
+            pressed(Ledger(ledger.folder, a_clock), BUTTON, selecting(sheet, both, {"print": answer}))
+
+    mailbox.at = print_before
+    with mail_server(tmp_path, mailbox) as settings:
+        (ledger.folder / PASSWORD_FILE).write_text(PASSWORD)
+        run = send_mail(Session(ledger, LOCAL_PERSON, "lakeside"), settings)
+    assert (run.ends, run.changed, mailbox.received) == ([], 1, [])
+    assert messages(ledger) == [a_letter_to(CEDAR)]
 
 
 def test_what_changed_since_it_was_shown_is_not_printed(ledger: Ledger) -> None:
