@@ -58,3 +58,19 @@ class LienWithoutProtection(FindingFacts):
     offers: ClassVar[tuple[Remedy, ...]] = (OPEN_CASES,)
 
     invoice: object
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeTooLong(FindingFacts):
+    code: ClassVar[str] = "envelope-too-long"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "The window of an envelope shows {most} lines, and more are on the letters to: {names}."
+    )
+    advises: ClassVar[str] = (
+        "Use an envelope without a window, or press Open setup, shorten the address on the sheet Payers, and press Save setup."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
+
+    names: object
+    most: object

@@ -508,6 +508,10 @@ FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
         "it takes a case whose invoices are settled",
         "tests/ribbon/test_case_letters.py::test_each_case_has_a_letter_of_its_own_and_what_is_missing_is_a_finding",
     ),
+    "envelope-too-long": (
+        "the file that it is about has the day in its name",
+        "tests/ribbon/test_statement_letters.py::test_an_address_that_no_window_shows_is_a_finding",
+    ),
     "lien-without-protection": (
         "the question that shows it has a number that depends on the day",
         "tests/ribbon/test_case_letters.py::test_a_lien_is_no_more_than_what_is_left_of_the_cap",

@@ -99,3 +99,17 @@ def test_a_file_has_a_limit(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(case_letters, "MOST_STATEMENTS", 1)
     with pytest.raises(TooLarge, match="2 statements"):
         press(ledger, "INV-000001; INV-000002")
+
+
+def test_an_address_that_no_window_shows_is_a_finding(tmp_path: Path) -> None:
+    five, six = (
+        PayerContact(payer, address="; ".join(f"Line {place}" for place in range(count)))
+        for payer, count in ((ACME, 4), (ELM, 5))
+    )
+    ledger = a_ledger(tmp_path / "ledger", replace(LAKESIDE, payer_contacts=(five, six)))
+    created(ledger.clinic("lakeside"), a_draft(payer=ACME), a_draft("Patient Two", payer=ELM))
+    assert "envelope-too-long" not in [one["code"] for one in press(ledger, "INV-000001")["findings"]]
+    reply = press(ledger, "INV-000001; INV-000002")
+    found = [one["message"] for one in reply["findings"] if one["code"] == "envelope-too-long"]
+    assert found == [f"The window of an envelope shows 5 lines, and more are on the letters to: {ELM}."]
+    assert "Line 4" in text_of(paper(ledger, reply))

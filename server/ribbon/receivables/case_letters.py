@@ -9,8 +9,7 @@ from server.billing.money import dollars
 from server.billing.receivables.case_letters import CaseLetter, NoCaseLetter, OfferTerms, WhyNoCaseLetter
 from server.billing.receivables.letters import LetterOption
 from server.billing.receivables.mail_log import LetterKind
-from server.errors import Finding, count_of, list_names
-from server.errors.invoice_findings import LettersNotPrintable, MissingLetterhead
+from server.errors import Finding, count_of
 from server.errors.letter_findings import (
     LetterAddressMissing,
     LetterWithoutAttorney,
@@ -26,7 +25,6 @@ from server.operations.case_letters import (
 )
 from server.papers.case_letters import set_lien_letters, set_offer_letters, unprintable_case_letters
 from server.papers.letter_pages import letters_file_name
-from server.papers.letterhead import missing_on_invoices
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import ask_for_invoices, chosen_invoices, invoices_sheet
 from server.ribbon.protocol import AskedTable, Asks, Reply
@@ -41,9 +39,10 @@ from server.ribbon.receivables.letter_answers import (
     print_answer,
     print_field,
 )
+from server.ribbon.receivables.letter_remarks import remarks_on_letters
 from server.ribbon.receivables.offer_form import NO_STEP, ask_for_terms, read_terms, term_fields
 from server.sheets.invoices.tables import INVOICES
-from server.sheets.tables import CLINIC, PAYERS
+from server.sheets.tables import PAYERS
 
 _OPTIONS = {LetterKind.LIEN: LetterOption.LIEN, LetterKind.REDUCTION_OFFER: LetterOption.REDUCTION_OFFER}
 _HEADINGS = {LetterKind.LIEN: "Our lien", LetterKind.REDUCTION_OFFER: "Offered payable"}
@@ -187,11 +186,9 @@ def _remarks_on(asked: AskedLetters, preview: CaseLetterPreview) -> list[Finding
     remarks = [_finding_of(one) for one in preview.without]
     if asked.kind is LetterKind.LIEN:
         remarks += _unprotected_liens(preview.letters)
-    if preview.letters and (missing := missing_on_invoices(preview.clinic)):
-        remarks.append(Finding(MissingLetterhead(fields=", ".join(missing)), CLINIC.name))
-    if unprintable := unprintable_case_letters(preview.letters):
-        remarks.append(Finding(LettersNotPrintable(invoices=list_names(unprintable)), INVOICES.name))
-    return remarks
+    envelopes = [one.envelope for one in preview.letters]
+    unprintable = unprintable_case_letters(preview.letters)
+    return [*remarks, *remarks_on_letters(preview.clinic, envelopes, unprintable)]
 
 
 def _unprotected_liens(letters: Sequence[CaseLetter]) -> list[Finding]:

@@ -7,11 +7,9 @@ from server.billing.money import dollars
 from server.billing.receivables.letters import LetterOption
 from server.billing.receivables.payer_mail import PlannedMail
 from server.errors import Finding, count_of, list_names
-from server.errors.invoice_findings import LettersNotPrintable, MissingLetterhead
 from server.errors.letter_findings import LetterAddressMissing
 from server.operations.letters import LetterPreview, plan_letters, preview_letters, record_letters
 from server.papers.letter_pages import TextLetter, letters_file_name, set_text_letters, unprintable_letters
-from server.papers.letterhead import missing_on_invoices
 from server.ribbon.context import ClickContext, with_findings
 from server.ribbon.invoices.invoice_selection import FEW, chosen_invoices, invoices_sheet
 from server.ribbon.protocol import AskedTable, Asks, Reply
@@ -24,7 +22,8 @@ from server.ribbon.receivables.letter_answers import (
     print_answer,
     print_field,
 )
-from server.sheets.tables import CLINIC, PAYERS
+from server.ribbon.receivables.letter_remarks import remarks_on_letters
+from server.sheets.tables import PAYERS
 
 
 def print_reminders(context: ClickContext) -> Reply:
@@ -172,12 +171,9 @@ def _figures(preview: LetterPreview) -> dict[str, object]:
 
 def _remarks_on(preview: LetterPreview) -> list[Finding]:
     """Return what the person should know before the letters are sent."""
-    remarks = _addresses_missing(preview)
-    if missing := missing_on_invoices(preview.clinic):
-        remarks.append(Finding(MissingLetterhead(fields=", ".join(missing)), CLINIC.name))
-    if unprintable := unprintable_letters(_letters_of(preview)):
-        remarks.append(Finding(LettersNotPrintable(invoices=list_names(unprintable)), PAYERS.name))
-    return remarks
+    envelopes = [one.mail.address.splitlines() for one in preview.letters]
+    remarks = remarks_on_letters(preview.clinic, envelopes, unprintable_letters(_letters_of(preview)))
+    return [*_addresses_missing(preview), *remarks]
 
 
 def _addresses_missing(preview: LetterPreview) -> list[Finding]:

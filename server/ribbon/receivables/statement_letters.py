@@ -2,17 +2,16 @@
 
 from server.billing.money import dollars
 from server.billing.receivables.letters import LetterOption
-from server.errors import Finding, count_of, list_names
-from server.errors.invoice_findings import LettersNotPrintable, MissingLetterhead
+from server.errors import Finding, count_of
 from server.errors.letter_findings import LetterAddressMissing
 from server.operations.case_letters import StatementLetters, print_statement_letters
 from server.papers.letter_pages import letters_file_name, set_statement_letters
-from server.papers.letterhead import missing_on_invoices
 from server.papers.letters import has_unprintable
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import ask_for_invoices, chosen_invoices, invoices_sheet
 from server.ribbon.protocol import Reply
-from server.sheets.tables import CLINIC, PAYERS
+from server.ribbon.receivables.letter_remarks import remarks_on_letters
+from server.sheets.tables import PAYERS
 
 
 def print_statements(context: ClickContext) -> Reply:
@@ -50,14 +49,11 @@ def print_statements(context: ClickContext) -> Reply:
 
 def _remarks_on(printed: StatementLetters) -> list[Finding]:
     """Return what the person should know before the statements are sent."""
-    remarks = [Finding(LetterAddressMissing(name=payer), PAYERS.name) for payer in printed.without_address]
-    if printed.letters and (missing := missing_on_invoices(printed.clinic)):
-        remarks.append(Finding(MissingLetterhead(fields=", ".join(missing)), CLINIC.name))
+    missing = [Finding(LetterAddressMissing(name=payer), PAYERS.name) for payer in printed.without_address]
+    envelopes = [one.envelope for one in printed.letters]
     unprintable = [
         one.statement.name
         for one in printed.letters
         if has_unprintable("\n".join((*one.envelope, one.statement.name, *one.claims.values())))
     ]
-    if unprintable:
-        remarks.append(Finding(LettersNotPrintable(invoices=list_names(unprintable)), PAYERS.name))
-    return remarks
+    return [*missing, *remarks_on_letters(printed.clinic, envelopes, unprintable)]
