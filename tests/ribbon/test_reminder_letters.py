@@ -61,6 +61,11 @@ def answer_of(reply: dict[str, Any]) -> str:
     return str(reply["asks"]["fields"][0]["choices"][0]["value"])
 
 
+def payers_in(asked: dict[str, Any]) -> list[str]:
+    """Return the payers that would get a letter: the first lines of the addresses."""
+    return [row[0].split(", ")[0] for row in asked["asks"]["tables"][0]["rows"]]
+
+
 def printed(ledger: Ledger) -> dict[str, Any]:
     return press(ledger, print=answer_of(press(ledger)))
 
@@ -108,13 +113,12 @@ def test_nothing_counts_as_sent_before_the_second_answer(ledger: Ledger) -> None
     assert (asked["level"], asked["figures"]["letters"], asked["file"]) == ("blocked", 2, None)
     assert asked["asks"]["tables"][0]["rows"] == [
         [
-            ACME,
+            f"{ACME}, Claims Department, 1 Invented Plaza, Dayton, OH 45402",
             "2",
             "$200.00",
             "Friendly reminder",
-            f"{ACME}, Claims Department, 1 Invented Plaza, Dayton, OH 45402",
         ],
-        [BIRCH, "2", "$200.00", "Friendly reminder", f"{BIRCH}, 2 Invented Road, Akron, OH 44301"],
+        [f"{BIRCH}, 2 Invented Road, Akron, OH 44301", "2", "$200.00", "Friendly reminder"],
     ]
     shown = press(ledger, print="show")
     assert "Preview. This letter is not counted as sent." in text_of(paper(ledger, shown))
@@ -170,7 +174,8 @@ def test_nobody_gets_a_letter_and_a_mail_of_one_level(ledger: Ledger) -> None:
     assert [one.mail.payer for one in plan.mails] == [CEDAR]
     sheet = invoices_sheet(ledger)
     asked = pressed(ledger, BUTTON, selecting(sheet, ["INV-000005"]))
-    assert [row[:2] for row in asked["asks"]["tables"][0]["rows"]] == [[CEDAR, "1"]]
+    assert payers_in(asked) == [CEDAR]
+    assert asked["asks"]["tables"][0]["rows"][0][1] == "1"
     pressed(ledger, BUTTON, selecting(sheet, ["INV-000005"], {"print": answer_of(asked)}))
     (mail,) = plan_of_mail(Session(ledger, Person("local", Role.MANAGER), "lakeside")).mails
     assert [one.invoice.number for one in mail.mail.due] == ["INV-000006"]
@@ -287,13 +292,13 @@ def test_an_address_that_came_back_makes_its_payer_one_for_letters(ledger: Ledge
     )
     with ledger.clinic("lakeside").transaction() as books:
         books.save_setup(mailed, "tests")
-    assert [row[0] for row in press(ledger)["asks"]["tables"][0]["rows"]] == [BIRCH]
+    assert payers_in(press(ledger)) == [BIRCH]
     with ledger.clinic("lakeside").transaction() as books:
         mail = a_recorded_mail(books, ACME, "claims@acme.example")
-    assert press(ledger)["asks"]["tables"][1]["rows"][0][4] == WhyNotMailed.UNDECIDED
+    assert press(ledger)["asks"]["tables"][1]["rows"][0][3] == WhyNotMailed.UNDECIDED
     with ledger.clinic("lakeside").transaction() as books:
         books.payer_mail.record_outcome(mail, MailOutcome.BOUNCED, "ana")
-    assert [row[0] for row in press(ledger)["asks"]["tables"][0]["rows"]] == [ACME, BIRCH]
+    assert payers_in(press(ledger)) == [ACME, BIRCH]
 
 
 def test_a_letter_that_came_back_can_be_sent_again_and_nothing_else_is_said_of_it(ledger: Ledger) -> None:
@@ -307,7 +312,7 @@ def test_a_letter_that_came_back_can_be_sent_again_and_nothing_else_is_said_of_i
     with pytest.raises(OutcomeNotOpen, match="Message 1 is made"):
         decide(MailOutcome.BOUNCED)
     decide(MailOutcome.SEND_AGAIN)
-    assert [row[0] for row in press(ledger)["asks"]["tables"][0]["rows"]] == [ACME]
+    assert payers_in(press(ledger)) == [ACME]
     printed(ledger)
     assert messages(ledger) == [
         a_letter_to(ACME, state=MessageState.SEND_AGAIN),
@@ -323,7 +328,8 @@ def test_two_clinics_have_their_own_letters(ledger: Ledger) -> None:
     numbers = created(ledger.clinic("harbor"), a_draft("Harbor Person", payer=ACME, cents=77_00))
     take(ledger.clinic("harbor"), Action.SEND, numbers, day=TODAY)
     asked = press(ledger, clinic="harbor")
-    assert asked["asks"]["tables"][0]["rows"][0][:3] == [ACME, "1", "$77.00"]
+    assert payers_in(asked) == [ACME]
+    assert asked["asks"]["tables"][0]["rows"][0][1:3] == ["1", "$77.00"]
     lakeside = answer_of(press(ledger))
     assert press(ledger, clinic="harbor", print=lakeside)["file"] is None
     text = text_of(paper(ledger, press(ledger, clinic="harbor", print=answer_of(asked))))

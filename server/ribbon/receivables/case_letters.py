@@ -134,15 +134,20 @@ def _question(
     letters, heading = preview.letters, _HEADINGS[asked.kind]
     counted = count_of(len(letters), "letter")
     total = dollars(sum(_asked_cents(asked, one) for one in letters))
-    until = f", until {us(asked.terms.until)}" if asked.terms else ""
-    title = f"{counted} to attorneys: {heading.casefold()} {total} in all{until}?"
+    title = f"{counted}: {heading.casefold()} {total} in all?"
+    if asked.terms:
+        until = us(asked.terms.until)
+        title = f"{counted}: {heading.casefold()} {total} in all, until {until}? This records no offer on the invoices."
     rows = [[*letter_cells(one), dollars(_asked_cents(asked, one))] for one in letters[:MOST_LISTED]]
     if len(letters) > len(rows):
-        rows.append([f"{len(letters) - len(rows):,} more", "", "", "", ""])
-    headings = ["Attorney", "Invoices", "Billed", "Balance", heading]
+        rows.append([f"{len(letters) - len(rows):,} more", "", "", ""])
+    headings = ["Attorney", "Billed", "Balance", heading]
     fields = term_fields(context) if asked.terms else []
     buttons = print_field(
-        preview.number, f"Print {counted}", "Show the letters, record nothing", required=not fields
+        preview.number,
+        f"Print {counted}",
+        "Show the letters, record nothing",
+        required=not fields,
     )
     parts = [CHANGED if changed else "", title, NO_STEP if asked.terms else ""]
     reply = Reply(

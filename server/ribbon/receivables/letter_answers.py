@@ -5,7 +5,7 @@ from server.billing.names import fold
 from server.billing.payroll.statuses import NO
 from server.billing.question_numbers import numbered_answer, split_answer
 from server.billing.receivables.case_letters import CaseLetter
-from server.errors import MissingInput, list_names
+from server.errors import MissingInput
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedChoice, AskedField
 
@@ -45,16 +45,14 @@ def print_field(number: str, print_label: str, show_label: str, *, required: boo
         AskedChoice(value=STOP, label="Make no letter"),
     ]
     return AskedField(
-        name=PRINT, label="What is to be done?", kind="buttons", choices=choices, required=required
+        name=PRINT,
+        label="What is to be done?",
+        kind="buttons",
+        choices=choices,
+        required=required,
     )
 
 
 def letter_cells(letter: CaseLetter) -> list[str]:
-    """Return the cells of a letter in a table: attorney, open invoices, billed, balance."""
-    numbers = [one.number for one in letter.invoices if one.balance_cents > 0]
-    return [
-        letter.attorney,
-        list_names(numbers),
-        dollars(letter.billed_cents),
-        dollars(letter.balance_cents),
-    ]
+    """Return the cells of a letter in a table: attorney, billed, balance. The pane has room for few columns."""
+    return [letter.attorney, dollars(letter.billed_cents), dollars(letter.balance_cents)]

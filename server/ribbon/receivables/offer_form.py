@@ -72,8 +72,8 @@ def ask_for_terms(context: ClickContext, letters: Sequence[CaseLetter], sentence
     """Return the form. It keeps what was answered; ``sentence`` says what is wrong with it, "" if nothing is."""
     balance = sum(one.balance_cents for one in letters)
     counted = count_of(len(letters), "letter")
-    title = f"{sentence} {counted} to attorneys, {dollars(balance)} owed in all. What do you offer?".strip()
+    title = f"{sentence} {counted}, {dollars(balance)} owed in all. What do you offer?".strip()
     rows = [letter_cells(one) for one in letters[:MOST_LISTED]]
-    table = AskedTable(title="Cases", headings=["Attorney", "Invoices", "Billed", "Balance"], rows=rows)
+    table = AskedTable(title="Cases", headings=["Attorney", "Billed", "Balance"], rows=rows)
     asks = Asks(title=title, fields=term_fields(context), tables=[table])
     return Reply(summary=f"{title} {NO_STEP}", level="blocked", asks=asks)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from server.billing.money import dollars
 from server.billing.receivables.letters import LetterOption
-from server.billing.receivables.payer_mail import PlannedMail
 from server.errors import Finding, count_of, list_names
 from server.errors.letter_findings import LetterAddressMissing
 from server.operations.letters import LetterPreview, plan_letters, preview_letters, record_letters
@@ -121,21 +120,28 @@ def _others(preview: LetterPreview) -> str:
 
 def _question(preview: LetterPreview, *, changed: bool) -> Reply:
     mails = [one.mail for one in preview.letters]
-    rows = [[*_cells_of(one), one.address.replace("\n", ", ")] for one in mails[:MOST_LISTED]]
-    if len(mails) > len(rows):
-        rows.append([f"{len(mails) - len(rows):,} more", "", "", "", ""])
-    tables = [
-        AskedTable(
-            title="Letters", headings=["Payer", "Invoices", "Amount", "Reminder", "Address"], rows=rows
-        )
+    rows = [
+        [
+            one.address.replace("\n", ", "),
+            f"{len(one.due):,}",
+            dollars(one.amount_cents),
+            one.highest.template,
+        ]
+        for one in mails[:MOST_LISTED]
     ]
-    others = [[*_cells_of(one), "The payer has no address."] for one in preview.plan.without_address]
+    if len(mails) > len(rows):
+        rows.append([f"{len(mails) - len(rows):,} more", "", "", ""])
+    tables = [AskedTable(title="Letters", headings=["To", "Invoices", "Amount", "Reminder"], rows=rows)]
+    others = [
+        [one.payer, f"{len(one.due):,}", dollars(one.amount_cents), "The payer has no address."]
+        for one in preview.plan.without_address
+    ]
     others += [
-        [one.payer, f"{len(one.due):,}", dollars(one.amount_cents), "", one.why.value]
+        [one.payer, f"{len(one.due):,}", dollars(one.amount_cents), one.why.value]
         for one in preview.plan.undecided
     ]
     if others:
-        headings = ["Payer", "Invoices", "Amount", "Reminder", "Why"]
+        headings = ["Payer", "Invoices", "Amount", "Why"]
         tables.append(AskedTable(title="No letter", headings=headings, rows=others[:MOST_LISTED]))
     letters = count_of(len(mails), "letter")
     field = print_field(
@@ -150,10 +156,6 @@ def _question(preview: LetterPreview, *, changed: bool) -> Reply:
         asks=Asks(title=title, fields=[field], tables=tables),
     )
     return with_findings(reply, _remarks_on(preview)).model_copy(update={"level": "blocked"})
-
-
-def _cells_of(mail: PlannedMail) -> list[str]:
-    return [mail.payer, f"{len(mail.due):,}", dollars(mail.amount_cents), mail.highest.template]
 
 
 def _figures(preview: LetterPreview) -> dict[str, object]:
