@@ -104,6 +104,7 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.DiskFull,
     errors.LedgerReadOnly,
     errors.ObjectStoreUnreachable,
+    errors.DatabaseUnreachable,
     errors.ObjectStoreDenied,
     errors.BucketMissing,
     errors.BucketOfAnotherLedger,

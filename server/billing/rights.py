@@ -119,6 +119,13 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "payer_mail.plan_of_mail": BILLERS,
     "payer_mail.preview_mail": BILLERS,
     "payer_mail.send_mail": BILLERS,
+    "letters.plan_letters": BILLERS,
+    "letters.preview_letters": BILLERS,
+    "letters.record_letters": BILLERS,
+    "case_letters.plan_case_letters": BILLERS,
+    "case_letters.preview_case_letters": BILLERS,
+    "case_letters.record_case_letters": BILLERS,
+    "case_letters.print_statement_letters": BILLERS,
     "payer_mail.list_messages": READERS,
     "payer_mail.decide_message": BILLERS,
     # documents and finished workbooks

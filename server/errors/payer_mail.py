@@ -1,6 +1,7 @@
 """Refusals about mail to payers (rule: receivables#payer-mail)."""
 
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import MAKE_LETTERS
 
 
 class MailNotSetUp(BillingError):
@@ -9,11 +10,12 @@ class MailNotSetUp(BillingError):
     code = "mail-not-set-up"
     kind = RefusalKind.CONFLICT
     title = "No mail is sent yet"
+    remedies = (MAKE_LETTERS,)
 
     def __init__(self, missing: str) -> None:
         super().__init__(
             f"This service has no mail server: {missing} is not set.",
-            "Ask the person who runs the service to set up the mail server. Letters can be made meanwhile.",
+            "Ask the person who runs the service to set up the mail server. Until then, press Letters for the payers that get none.",
         )
 
 

@@ -52,6 +52,7 @@ WRITE_OFF = Remedy(
 )
 OPEN_CASES = Remedy("Case list", "cases.open", resumes=False)
 DUE_TODAY = Remedy("Due today", "reminders.today", resumes=False)
+MAKE_LETTERS = Remedy("Letters", "reminders.letters", resumes=False)
 OPEN_INVOICES = Remedy("Invoice list", "invoices.open", resumes=False)
 SHOW_CREDITS = Remedy("Show credits", "invoices.open", {"state": "credit"}, resumes=False)
 BLANK_EXAMS = Remedy("Start a blank exams sheet", "invoices.create", {"blank": "yes"}, resumes=False)

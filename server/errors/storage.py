@@ -58,7 +58,7 @@ class DatabaseUnreachable(BillingError):
         super().__init__(
             "The ledger's database does not answer. What you did may or may not be recorded; doing it again never records "
             "it twice.",
-            "Wait a minute and press the button again. If it still does not answer, call whoever runs the database.",
+            "Wait a minute and press the button again. If it still does not answer, call the person who runs the database.",
         )
 
 

@@ -18,7 +18,7 @@ from typing import Self
 from server.billing.clinics import Clinic
 from server.billing.people import LOCAL_PERSON, Person
 from server.database_address import DatabaseAddress
-from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
+from server.errors import BooksNotOpened, DatabaseNotPrepared, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
@@ -55,9 +55,14 @@ def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
     """Return the databases of a firm: those of a PostgreSQL server if one is named, else files in the ledger folder."""
     if database is None:
         return SqliteFolder(folder)
-    # Not loaded where a ledger is files: it would add a tenth of a second to each start.
-    from server.ledger.engine.postgresql.server import PostgresqlServer  # noqa: PLC0415
-
+    try:
+        # Not loaded where a ledger is files: it would add a tenth of a second to each start.
+        from server.ledger.engine.postgresql.server import PostgresqlServer  # noqa: PLC0415
+    except ImportError as problem:
+        raise DatabaseNotPrepared(
+            "cannot be spoken to: the packages for PostgreSQL are not installed",
+            "Install them with Clinic Ledger: clinic-ledger[postgresql].",
+        ) from problem
     return PostgresqlServer(database)
 
 

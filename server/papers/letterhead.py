@@ -1,11 +1,9 @@
 """The letterhead of a clinic, and which parts of it are missing in the setup."""
 
-import re
 from collections.abc import Sequence
 
 from server.billing.clinics import Clinic
-
-_LINE_ENDS = re.compile(r"\s*[;\r\n]+\s*")
+from server.billing.text_lines import lines_of
 
 
 def letterhead(clinic: Clinic) -> dict[str, object]:
@@ -30,8 +28,3 @@ def missing_on_invoices(clinic: Clinic) -> Sequence[str]:
         "Tax ID": clinic.tax_id,
     }
     return [field for field, value in needed.items() if not value]
-
-
-def lines_of(text: str) -> list[str]:
-    """Return the lines of an address, which are separated by line breaks or semicolons."""
-    return [line for line in _LINE_ENDS.split(text.strip()) if line]

@@ -15,26 +15,33 @@ LABELS: Mapping[Holder, str] = {Holder.PAYER: "Payer", Holder.ATTORNEY: "Attorne
 
 def set_account(clinic: Clinic, statement: AccountStatement) -> bytes:
     """Return the PDF file of a statement."""
-    data = {
-        "title": "Statement of account",
-        "clinic": letterhead(clinic),
+    data = {"title": "Statement of account", "clinic": letterhead(clinic), "account": account_data(statement)}
+    return set_paper("statement_of_account.typ", data, statement.last)
+
+
+def account_data(statement: AccountStatement, claims: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Return a statement as the templates show it.
+
+    With the claim number of each invoice, a column of these is in place of the one with the patients.
+    """
+    kept = "" if statement.holder is Holder.CASE else "Patient" if claims is None else "Claim"
+    return {
         "label": LABELS[statement.holder],
         "name": statement.name,
-        "is_case": statement.holder is Holder.CASE,
+        "about": kept,
         "period": period_in_words(statement),
         "date": us(statement.last),
         "summary": summary_of(statement),
         "closing": dollars(statement.closing_cents),
         "opening": dollars(statement.opening_cents),
-        "lines": [_without_patient(statement, cells) for cells in _line_cells(statement)],
-        "invoices": [_without_patient(statement, cells) for cells in _invoice_cells(statement)],
+        "lines": [_about_whom(statement, cells, claims) for cells in _line_cells(statement)],
+        "invoices": [_about_whom(statement, cells, claims) for cells in _invoice_cells(statement)],
         "buckets": [
             [f"{bucket.name.replace('-', '–')} days", dollars(cents)]
             for bucket, _, cents in statement.buckets
         ],
         "unapplied": dollars(-statement.unapplied_cents) if statement.unapplied_cents else "",
     }
-    return set_paper("statement_of_account.typ", data, statement.last)
 
 
 def account_file_name(statement: AccountStatement) -> str:
@@ -92,6 +99,11 @@ def _invoice_cells(statement: AccountStatement) -> list[list[str]]:
     ]
 
 
-def _without_patient(statement: AccountStatement, cells: list[str]) -> list[str]:
-    """Return the cells of a row; on the statement of a case, all of whose rows are one patient's, without the patient."""
-    return cells[:2] + cells[3:] if statement.holder is Holder.CASE else cells
+def _about_whom(statement: AccountStatement, cells: list[str], claims: Mapping[str, str] | None) -> list[str]:
+    """Return the cells of a row; on the statement of a case, all of whose rows are one patient's, without the patient.
+
+    With claim numbers, that of the invoice is in place of the patient.
+    """
+    if statement.holder is Holder.CASE:
+        return cells[:2] + cells[3:]
+    return cells if claims is None else [*cells[:2], claims.get(cells[1], ""), *cells[3:]]

@@ -16,6 +16,7 @@ from server.operations import (
     accounting_journal,
     aging,
     agreements,
+    case_letters,
     case_records,
     cases,
     clinics,
@@ -26,6 +27,7 @@ from server.operations import (
     invoice_lines,
     invoice_papers,
     invoices,
+    letters,
     pay_runs,
     pay_statements,
     payer_mail,
@@ -66,6 +68,7 @@ from server.ribbon.receivables import payer_mail as mail_button
 from server.ribbon.receivables import statement_of_account as account_button
 from server.ribbon.receivables import worklist as worklist_button
 from server.ribbon.receivables.dashboard import show_dashboard
+from server.ribbon.receivables.letters import make_letters
 from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
@@ -297,6 +300,22 @@ COMMANDS: dict[str, Command] = {
         mail_button.mail_reminders,
         payer_mail.send_mail,
         (payer_mail.plan_of_mail, payer_mail.preview_mail, payer_mail.send_mail, keep_workbook),
+    ),
+    "reminders.letters": Command(
+        make_letters,
+        letters.record_letters,
+        (
+            letters.plan_letters,
+            letters.preview_letters,
+            letters.record_letters,
+            case_letters.plan_case_letters,
+            case_letters.preview_case_letters,
+            case_letters.record_case_letters,
+            case_letters.print_statement_letters,
+            statement_of_account.parties_of_invoices,
+            statement_of_account.print_account,
+            keep_paper,
+        ),
     ),
 }
 

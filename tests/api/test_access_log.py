@@ -10,6 +10,7 @@ from server.operations.documents import open_papers
 from server.operations.finished_workbooks import keep_paper
 from server.operations.invoice_export import export_invoices
 from server.operations.invoice_papers import print_case, print_invoices
+from server.operations.letters import record_letters
 from server.operations.pay_statements import export_register, export_statements
 from server.operations.statement_of_account import print_account
 from server.ribbon.dispatch import COMMANDS
@@ -111,6 +112,7 @@ RECORDED = {
     print_account,
     print_invoices,
     print_case,
+    record_letters,
 }
 """The operations that record a print or an export."""
 
@@ -125,6 +127,7 @@ def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None
         "cases.statement",
         "receivables.export",
         "receivables.statement",
+        "reminders.letters",
     }
     for name in handing:
         done = COMMANDS[name].operations

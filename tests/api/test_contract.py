@@ -50,6 +50,8 @@ OF_OTHERS = {
     errors.DiskFull,
     errors.LedgerReadOnly,
     errors.ObjectStoreUnreachable,  # of the store of documents, for any request
+    errors.DatabaseUnreachable,  # of the database, for any request
+    errors.DatabaseNotPrepared,  # before the service runs
     errors.ObjectStoreDenied,
     errors.BucketMissing,
     errors.BucketOfAnotherLedger,

@@ -208,12 +208,15 @@ def test_a_mail_without_an_outcome_is_being_sent_for_ten_minutes_and_unknown_fro
         assert decide(client, INTERRUPTED, "sent").json()["state"] == "sent"
 
 
-def test_a_letter_is_made_and_nothing_can_be_said_of_it(folder: Path) -> None:
+def test_a_letter_is_made_and_can_only_be_sent_again(folder: Path) -> None:
     write(folder, LAST + timedelta(hours=1), ACME, channel=Channel.LETTER)
     with serving_at(folder, LAST + timedelta(hours=1)) as client:
         (letter,) = every(client, state="made")
-        assert (letter["channel"], letter["open_outcomes"]) == ("letter", [])
+        assert (letter["channel"], letter["open_outcomes"]) == ("letter", ["send again"])
         assert refused(decide(client, letter["id"], "sent")) == (409, "outcome-not-open")
+        assert decide(client, letter["id"], "send again").json()["state"] == "to be sent again"
+        assert every(client, state="made") == []
+        assert [one["id"] for one in every(client, state="to be sent again")] == [letter["id"]]
 
 
 @pytest.mark.parametrize("outcome", ["sent", "send again", "bounced"])

@@ -20,6 +20,8 @@ SETUP_SHEET = re.compile(r"sheet of the setup|Press Open setup|on the Prices she
 PRESSED_ELSEWHERE = {
     ("HeldVisitsWait", "payroll.generate"): "the corrected log is another sheet or workbook",
     ("WorkbookHasClinic", "clinic.new"): "the log has to be copied to a new workbook first",
+    ("BadClinicId", "reminders.letters"): "it means the letters of the alphabet",
+    ("ClinicIdUnusable", "reminders.letters"): "it means the letters of the alphabet",
     ("FixOvertaken", "payroll.check"): "the check goes on by itself once Fix in setup is pressed again",
 }
 """The buttons that the sentence of a kind names and that it does not offer, and where they are pressed instead.
@@ -42,7 +44,7 @@ BY_HAND = {
     "a manager": ["NeedsManager", "RoleNotAllowed", "SecondPersonNeeded"],
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
-        "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
+        "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DatabaseUnreachable", "DiskFull", "DraftOvertaken",
         "FixOvertaken", "LedgerReadOnly", "ObjectStoreUnreachable", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
@@ -53,6 +55,7 @@ BY_HAND = {
         "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
     ],
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
+    "the database and its administrator": ["DatabaseNotPrepared"],
     "the settings of the store that has the documents": [
         "BucketMissing", "BucketOfAnotherLedger", "ObjectStoreDenied", "ObjectStoreNotInstalled", "ObjectStoreUnprotected",
     ],
@@ -69,7 +72,7 @@ BY_HAND = {
         "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
-        "MailNotSetUp", "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
+        "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""

@@ -166,6 +166,7 @@ class Desk:
         whose = {"who": "case", "case": f"{sign}C-1"}
         self.press("receivables.statement", inputs=whose | {"format": "sheet"})
         self.press("reminders.mail")
+        self.press("reminders.letters")
         self.press("reminders.today")
         sheet = self._sheet_of("reminders.today", "Reminders")
         for column in sheet["columns"]:

@@ -117,6 +117,8 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "no-action-chosen": invoices_sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
     "missing-letterhead": _printable("PT-1"),
     "letters-not-printable": _printable("山田"),
+    "letter-address-missing": _printable("PT-1"),
+    "letter-without-attorney": _printable("PT-1"),
     "row-added-by-hand": invoices_sheet(
         _keyed(sent(FIRST), FIRST), sent(SECOND), {"Patient": "PT-3", "Balance": 80}, more=KEYS
     ),

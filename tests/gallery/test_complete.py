@@ -189,6 +189,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a copy of a ledger lies in a folder that can only be read",
         "tests/ledger/test_read_only.py::test_a_log_that_cannot_be_read_is_not_passed_over",
     ),
+    errors.DatabaseUnreachable: (
+        "the database server does not answer, whatever is in a sheet",
+        "tests/ledger/test_postgresql.py::test_a_server_that_is_not_there_is_said",
+    ),
+    errors.DatabaseNotPrepared: (
+        "databases are prepared from the command line",
+        "tests/ledger/test_postgresql.py::test_a_role_that_could_pass_the_rules_is_refused",
+    ),
     errors.ObjectStoreUnreachable: (
         "the store of the documents does not answer, whatever is in a sheet",
         IN_BUCKET + "test_a_store_that_does_not_answer_is_no_lost_document",
@@ -533,6 +541,18 @@ FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
     "reminder-mixed-up": (
         DUE_DAYS,
         SAVED + "test_a_sheet_of_another_clinic_and_a_pasted_row_are_not_recorded",
+    ),
+    "nothing-to-claim": (
+        "it takes a case whose invoices are settled",
+        "tests/ribbon/test_case_letters.py::test_each_case_has_a_letter_of_its_own_and_what_is_missing_is_a_finding",
+    ),
+    "envelope-too-long": (
+        "the file that it is about has the day in its name",
+        "tests/ribbon/test_statement_letters.py::test_an_address_that_no_window_shows_is_a_finding",
+    ),
+    "lien-without-protection": (
+        "the question that shows it has a number that depends on the day",
+        "tests/ribbon/test_case_letters.py::test_a_lien_is_no_more_than_what_is_left_of_the_cap",
     ),
     "clock-set-back": (
         "the clock of the computer was set back, whatever is in a sheet",

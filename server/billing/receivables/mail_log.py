@@ -73,7 +73,7 @@ class MessageOnRecord:
 
     def state_at(self, now: datetime) -> MessageState:
         """Return the state at an instant."""
-        if self.channel is Channel.LETTER:
+        if self.channel is Channel.LETTER and self.outcome is None:
             return MessageState.MADE
         if self.outcome is None:
             begun = datetime.fromisoformat(self.recorded_at)
@@ -94,6 +94,7 @@ DECISIONS: dict[MessageState, tuple[MailOutcome, ...]] = {
     MessageState.SENT: (MailOutcome.BOUNCED,),
     MessageState.FAILED: (MailOutcome.SEND_AGAIN,),
     MessageState.BOUNCED: (MailOutcome.SEND_AGAIN,),
+    MessageState.MADE: (MailOutcome.SEND_AGAIN,),
 }
 """What a person may say about a message in each state. "Send again" lets the next run write about the same invoices."""
 

@@ -16,6 +16,7 @@ from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.receivables.mail_texts import fill_in_text, texts_of
 from server.billing.setup_payer_mail import CountsFrom, PayerContact, ReminderLevel
+from server.billing.text_lines import lines_of
 
 LEAST_DAYS_BETWEEN = 7
 """Days between two reminders of an invoice, whatever the levels say: a payer gets no second notice the day after the first one."""
@@ -56,7 +57,10 @@ class DueInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PlannedMail:
-    """A mail to a payer with all its due invoices, in the order of their numbers."""
+    """A mail or a letter to a payer with all its due invoices, in the order of their numbers.
+
+    ``address`` is the e-mail address, or the lines of the envelope.
+    """
 
     payer: str
     address: str
@@ -205,9 +209,7 @@ def mail_values(mail: PlannedMail, clinic: Clinic, today: date) -> Mapping[str, 
         "clinic_phone": clinic.phone,
         "clinic_email": clinic.email,
         "pay_to": clinic.pay_to or clinic.name,
-        "remit_to": ", ".join(
-            " ".join(line.split()) for line in remit_to.replace("\n", ";").split(";") if line.strip()
-        ),
+        "remit_to": ", ".join(" ".join(line.split()) for line in lines_of(remit_to)),
         "payer": mail.payer,
         "today": us(today),
         "count": f"{len(mail.due):,}",

@@ -38,7 +38,7 @@ LEFT JOIN attorney ON attorney.id = mail_message.attorney
 )
 _STATE = """
 CASE
-    WHEN mail_message.channel = 'letter' THEN 'made'
+    WHEN mail_message.channel = 'letter' AND latest.outcome IS NULL THEN 'made'
     WHEN latest.outcome = 'send again' THEN 'to be sent again'
     WHEN latest.outcome IS NOT NULL THEN latest.outcome
     WHEN mail_message.recorded_at > ? THEN 'being sent'

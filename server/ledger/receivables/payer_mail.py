@@ -72,7 +72,8 @@ _REFUSED = fill_in(
     """
 SELECT DISTINCT mail_message.address FROM mail_message
 {latest}
-WHERE latest.outcome = 'bounced' OR (latest.outcome = 'failed' AND latest.is_lasting = 1)
+WHERE mail_message.channel = 'mail'
+    AND (latest.outcome = 'bounced' OR (latest.outcome = 'failed' AND latest.is_lasting = 1))
 """,
     latest=LATEST_OUTCOME,
 )

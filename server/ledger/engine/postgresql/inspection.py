@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from server.ledger.engine.inspection import Inspection
-from server.ledger.engine.postgresql.schema import OWN_CLINIC, Schema, quoted
+from server.ledger.engine.postgresql.schema import OWN_CLINIC, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
 
 _TRIGGERS = """
@@ -57,8 +57,8 @@ class PostgresqlInspection(PostgresqlSession, Inspection):
             given = " AND ".join(f'child."{column}" IS NOT NULL' for column in named)
             same = " AND ".join(f'parent."{other}" = child."{column}"' for column, other in pairs)
             missing = self._conn.execute(
-                f'SELECT child."{named[-1]}" FROM {quoted(child)} AS child WHERE {given} AND NOT EXISTS ('  # noqa: S608
-                f"SELECT 1 FROM {quoted(parent)} AS parent WHERE {same}) LIMIT 1".encode()
+                f'SELECT child."{named[-1]}" FROM {quoted_name(child)} AS child WHERE {given} AND NOT EXISTS ('  # noqa: S608
+                f"SELECT 1 FROM {quoted_name(parent)} AS parent WHERE {same}) LIMIT 1".encode()
             )
             for (row,) in missing:
                 yield child, str(row), parent

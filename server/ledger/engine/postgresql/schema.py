@@ -97,7 +97,7 @@ class Schema:
                     ("never_changes", "changed") if refused_event == "UPDATE" else ("stays", "deleted")
                 )
                 made = _REFUSING.format(
-                    table=table, name=name, event=refused_event, refused=refused, quoted=quoted(table)
+                    table=table, name=name, event=refused_event, refused=refused, quoted=quoted_name(table)
                 )
                 yield table, f"{table}_{name}", made
         for table, rule_of_rows in self.journal.items():
@@ -121,19 +121,19 @@ def step_list(schema: Schema) -> bytes:
     return _STEP_LIST.format(clinic=clinic, key=key).encode()
 
 
-def quoted(table: str) -> str:
+def quoted_name(table: str) -> str:
     """Return a table's name as a statement needs it: ``user`` is a word of PostgreSQL's own."""
     return '"user"' if table == "user" else table
 
 
 def _marking(table: str, event: str, rule: JournalRule) -> str:
     condition = f" WHERE {rule.marked_if.removeprefix('NEW.')}" if rule.marked_if else ""
-    function = _MARKING_FUNCTION.format(table=table, key=quoted(rule.key), condition=condition)
+    function = _MARKING_FUNCTION.format(table=table, key=quoted_name(rule.key), condition=condition)
     trigger = _MARKING.format(
         table=table,
         lower=event.lower(),
         event=event,
-        quoted=quoted(table),
+        quoted=quoted_name(table),
         side="OLD" if event == "DELETE" else "NEW",
     )
     return f"{function};\n{trigger}"

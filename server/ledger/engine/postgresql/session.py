@@ -30,13 +30,13 @@ class PostgresqlSession(DatabaseSession):
         self._schema = schema
 
     def _run(self, sql: str, parameters: Parameters) -> Cursor:
-        return self._conn.execute(self._translated(sql), parameters)
+        return self._conn.execute(self._translate(sql), parameters)
 
     def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         cursor = self._conn.cursor(f"rows_{next(_CURSOR_NUMBERS)}")
         cursor.itersize = _BLOCK
         try:
-            cursor.execute(self._translated(sql), parameters)
+            cursor.execute(self._translate(sql), parameters)
         except BaseException:
             cursor.close()
             raise
@@ -44,7 +44,7 @@ class PostgresqlSession(DatabaseSession):
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         with self._conn.cursor() as cursor:
-            cursor.executemany(self._translated(sql), rows)
+            cursor.executemany(self._translate(sql), rows)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
@@ -83,7 +83,7 @@ class PostgresqlSession(DatabaseSession):
             _COLUMNS_OF[key] = found
         return _COLUMNS_OF[key]
 
-    def _translated(self, sql: str) -> bytes:
+    def _translate(self, sql: str) -> bytes:
         return translate(sql, of_clinic=self._schema.of_clinic)
 
 
