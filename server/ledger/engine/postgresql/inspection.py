@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from server.ledger.engine.inspection import Inspection
-from server.ledger.engine.postgresql.schema import OWN_CLINIC, Schema
+from server.ledger.engine.postgresql.schema import OWN_CLINIC, Schema, quoted_name
 from server.ledger.engine.postgresql.session import PostgresqlSession
 
 _TRIGGERS = """
