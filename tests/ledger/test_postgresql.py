@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -335,3 +336,56 @@ def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
     nowhere = DatabaseAddress(f"postgresql://x@/none?host={tmp_path}&connect_timeout=1")
     with pytest.raises(DatabaseUnreachable):
         Ledger(tmp_path / "ledger", a_clock, storage=Storage(nowhere))
+
+
+# -- Lost connections --
+
+
+def end_connections(server: PostgresqlOfTests) -> None:
+    """End every connection of the service, as a restart of the server does."""
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{SERVICE}'"  # noqa: S608
+    server.execute(ended)
+
+
+def test_a_click_after_the_server_was_restarted_is_recorded_as_any_other(
+    place: Place, postgresql: PostgresqlOfTests
+) -> None:
+    lakeside = place.ledger.clinic(LAKESIDE.id)
+    before = lakeside.journal_head().entries
+    for _ in range(3):
+        end_connections(postgresql)
+        with lakeside.transaction() as books:
+            books.log_access("A. Biller", "looked", "after a restart")
+    assert lakeside.journal_head().entries == before + 3
+
+
+def test_a_click_that_loses_its_connection_is_refused_and_records_nothing(
+    place: Place, postgresql: PostgresqlOfTests
+) -> None:
+    lakeside = place.ledger.clinic(LAKESIDE.id)
+    before = lakeside.journal_head()
+
+    def lose() -> None:
+        with lakeside.transaction() as books:
+            books.log_access("A. Biller", "looked", "and was cut off")
+            end_connections(postgresql)
+            books.log_access("A. Biller", "looked", "again")
+
+    with pytest.raises(DatabaseUnreachable):
+        lose()
+    assert lakeside.journal_head() == before
+    assert isinstance(lakeside.verify(), Verified)
+
+
+def test_eight_writers_at_once_leave_one_chain(place: Place) -> None:
+    lakeside = place.ledger.clinic(LAKESIDE.id)
+    before = lakeside.journal_head().entries
+
+    def record(turn: int) -> None:
+        with lakeside.transaction() as books:
+            books.log_access("A. Biller", "looked", str(turn))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(record, range(80)))
+    assert lakeside.journal_head().entries == before + 80
+    assert isinstance(lakeside.verify(), Verified)

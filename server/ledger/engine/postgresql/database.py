@@ -9,16 +9,22 @@ import psycopg
 from psycopg import errors as database_errors
 from psycopg import sql
 from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool
 
 from server.database_address import DatabaseAddress
-from server.errors import DatabaseNotPrepared, LedgerReadOnly
+from server.errors import DatabaseNotPrepared, DatabaseUnreachable, LedgerReadOnly
 from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
 from server.ledger.engine.inspection import FileDamaged, Inspection
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.postgresql import row_moving
-from server.ledger.engine.postgresql.connections import connect_owner, pool_of, refuse_unusable
+from server.ledger.engine.postgresql.connections import (
+    MOST_CONNECTIONS,
+    connect_owner,
+    pool_of,
+    refuse_unusable,
+)
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
@@ -178,15 +184,14 @@ class PostgresqlDatabase:
     def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
         statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
-        with self._connection() as conn:
-            conn.execute(statement)
+        pool = pool_of(self._address.service, self._schema.namespace)
+        with refuse_unusable(self.name):
+            conn = _begin(pool, statement)
             try:
                 yield conn
-            except BaseException:
-                if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
-                    conn.execute("ROLLBACK")
-                raise
-            conn.execute("COMMIT")
+                conn.execute("COMMIT")
+            finally:
+                _end(pool, conn)
 
     @contextmanager
     def _connection(self) -> Iterator[Conn]:
@@ -195,3 +200,35 @@ class PostgresqlDatabase:
             pool_of(self._address.service, self._schema.namespace).connection() as conn,
         ):
             yield conn
+
+
+def _begin(pool: ConnectionPool, statement: sql.Composed) -> Conn:
+    """Return a connection of a pool in a new transaction.
+
+    A connection that was lost while it was idle is replaced by another one: the server was restarted, or another one took
+    over. Nothing was asked of it yet, so nothing can be done twice.
+    """
+    for _ in range(MOST_CONNECTIONS):
+        conn = pool.getconn()
+        try:
+            conn.execute(statement)
+        except psycopg.OperationalError:
+            was_lost = conn.closed
+            _end(pool, conn)
+            if not was_lost:
+                raise
+        except BaseException:
+            _end(pool, conn)
+            raise
+        else:
+            return conn
+    raise DatabaseUnreachable
+
+
+def _end(pool: ConnectionPool, conn: Conn) -> None:
+    """Undo what was not committed, and give a connection back to its pool, which drops one that was lost."""
+    try:
+        if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:
+            conn.execute("ROLLBACK")
+    finally:
+        pool.putconn(conn)
