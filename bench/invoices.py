@@ -30,6 +30,7 @@ from server.billing.invoices.step_batches import Asked, decide_all
 from server.billing.people import Role
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
+from server.storage import IN_FOLDER, Storage
 
 BATCH, CLIENTS, STEPS_EACH = 500, 8, 100
 AGREED_CENTS, BILLED_CENTS = 80_00, 100_00
@@ -58,7 +59,7 @@ def batches(folder: Path, rounds: int) -> None:
         recorded, whole, floor = [], [], []
         for place in range(rounds + 2):
             action = (Action.AGREE, Action.REOPEN)[place % 2]
-            took, record = _batch(ours, action)
+            took, record = batch(ours, action)
             whole.append(took)
             recorded.append(record)
             floor.append(seconds_of(partial(_bare_batch, db, action)))
@@ -85,11 +86,11 @@ def single_steps(folder: Path) -> None:
         print(f"  {name:9} median {statistics.median(every):6.1f} ms, p99 {p99:6.1f} ms")
 
 
-def sent_invoices(folder: Path) -> ClinicStore:
+def sent_invoices(folder: Path, storage: Storage = IN_FOLDER, clinic: str = "lakeside") -> ClinicStore:
     """Return books with a batch of invoices that were sent."""
-    ledger = Ledger(folder)
+    ledger = Ledger(folder, storage=storage)
     today = ledger.today()
-    lakeside = ledger.open_clinic(Clinic("lakeside", "Lakeside Clinic"))
+    lakeside = ledger.open_clinic(Clinic(clinic, f"{clinic.capitalize()} Clinic"))
     line = InvoiceLine("EX-101", "Invented exam", 1, BILLED_CENTS, 1_000, BILLED_CENTS)
     drafts = [
         Draft((Exam("Exams", row, today, f"Patient {row}", "Case A", payer="Acme"),), (line,))
@@ -99,14 +100,15 @@ def sent_invoices(folder: Path) -> ClinicStore:
         new = begin_invoices(drafts, books.invoices.count(), today)
         numbers = books.invoices.create(new, "create", "ana")
         books.invoices.record(
-            _decided_steps(books.invoices.with_numbers, numbers, Action.SEND, today), "send", "ana"
+            decided_steps(books.invoices.with_numbers, numbers, Action.SEND, today), "send", "ana"
         )
     return lakeside
 
 
-def _decided_steps(
+def decided_steps(
     read: Callable[[list[str]], dict[str, Invoice]], numbers: list[str], action: Action, today: date
 ) -> list[Step]:
+    """Return the steps that an action takes with invoices."""
     invoices = read(numbers)
     asked = [
         Asked(
@@ -120,12 +122,12 @@ def _decided_steps(
     return list(batch.decided.values())
 
 
-def _batch(lakeside: ClinicStore, action: Action) -> tuple[float, float]:
+def batch(lakeside: ClinicStore, action: Action) -> tuple[float, float]:
     """Take an action with every invoice; return the seconds of all of it, and of recording and committing."""
     started = time.perf_counter()
     with lakeside.transaction() as books:
         today = date.today()  # noqa: DTZ011 - as the clock of the books has it
-        steps = _decided_steps(books.invoices.with_numbers, NUMBERS, action, today)
+        steps = decided_steps(books.invoices.with_numbers, NUMBERS, action, today)
         decided = time.perf_counter()
         books.invoices.record(steps, "click", "ana")
     ended = time.perf_counter()
@@ -185,7 +187,7 @@ def _client(folder: Path, place: int) -> list[float]:
 
     def click(number: str) -> None:
         with lakeside.transaction() as books:
-            steps = _decided_steps(books.invoices.with_numbers, [number], Action.NOTE, today)
+            steps = decided_steps(books.invoices.with_numbers, [number], Action.NOTE, today)
             books.invoices.record(steps, "click", "ana")
 
     mine = NUMBERS[place::CLIENTS]

@@ -114,8 +114,11 @@ class PostgresqlOfTests:
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[PostgresqlOfTests]:
-    """Yield a server with an owner, a service role, and a database with the ledger's tables to copy."""
+def running_server(programs: Path, *, is_durable: bool = False) -> Iterator[PostgresqlOfTests]:
+    """Yield a server with an owner, a service role, and a database with the ledger's tables to copy.
+
+    A durable server waits for the disk, as one of a firm does; the others are of tests alone.
+    """
     folder = Path(mkdtemp(prefix="clinic-ledger-pg-"))
     as_nobody = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_nobody:
@@ -128,7 +131,7 @@ def running_server(programs: Path) -> Iterator[PostgresqlOfTests]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    started = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=300"
+    started = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync={'on' if is_durable else 'off'} -c max_connections=300"
     run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-w", "-o", started, "start")
     server = PostgresqlOfTests(folder)
     try:

@@ -1,0 +1,142 @@
+"""Races the books on PostgreSQL against the books in files: the same clicks, the same code, in turn, and prints ratios.
+
+    uv run python -m bench.engines [--rounds 20]
+
+PostgreSQL is started for the race, on a socket, and waits for the disk as SQLite does. Rounds of both alternate. It needs
+PostgreSQL's programs (``apt-get install postgresql``).
+"""
+
+import argparse
+import gc
+import multiprocessing
+import statistics
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from bench.invoices import NUMBERS, batch, decided_steps, seconds_of, sent_invoices
+from server.billing.invoices.invoice import Action
+from server.billing.receivables.aging import AgingGroup
+from server.database_address import DatabaseAddress
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.receivables.aging import AgingQuestion
+from server.ledger.store import Ledger
+from server.storage import IN_FOLDER, Storage
+from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
+
+CLINICS, PROGRAMS, CLICKS = 16, 3, 40
+UNGUARDED = "ledger_unguarded"
+"""A role that may do what the service does, and is not held by the policies."""
+
+
+def main() -> None:
+    """Run the races and print them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    rounds = parser.parse_args().rounds
+    programs = programs_folder()
+    if programs is None:
+        sys.exit("PostgreSQL is not installed: apt-get install postgresql")
+    with running_server(programs, is_durable=True) as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        engines = {"files": IN_FOLDER, "postgresql": Storage(server.address_of(folder))}
+        one_client(
+            {engine: sent_invoices(folder / engine, where) for engine, where in engines.items()}, rounds
+        )
+        policies(server, folder, rounds)
+        many_writers(folder, engines)
+
+
+def one_client(books: dict[str, ClinicStore], rounds: int) -> None:
+    """Work as one client: single steps, 500 updates at once, and the aging of them."""
+    gc.disable()
+    for what, work in (("single step", single_step), ("500 updates, twice", five_hundred), ("aging", age)):
+        took: dict[str, list[float]] = {engine: [] for engine in books}
+        for turn in range(rounds + 2):
+            for engine, clinic in books.items():
+                took[engine].append(seconds_of(partial(work, clinic, turn)))
+        print_ratio(what, {engine: statistics.median(seconds[2:]) for engine, seconds in took.items()})
+    gc.enable()
+
+
+def single_step(clinic: ClinicStore, turn: int) -> None:
+    """Note something on an invoice."""
+    with clinic.transaction() as books:
+        number = NUMBERS[turn % len(NUMBERS)]
+        steps = decided_steps(books.invoices.with_numbers, [number], Action.NOTE, _today())
+        books.invoices.record(steps, "click", "ana")
+
+
+def five_hundred(clinic: ClinicStore, _turn: int) -> None:
+    """Agree on 500 invoices, and take it back."""
+    batch(clinic, Action.AGREE)
+    batch(clinic, Action.REOPEN)
+
+
+def age(clinic: ClinicStore, _turn: int) -> None:
+    """Add up what is owed by payer and age."""
+    with clinic.reading() as books:
+        books.aging.totals(AgingQuestion(_today()), AgingGroup.PAYER)
+
+
+def many_writers(folder: Path, engines: dict[str, Storage]) -> None:
+    """Let sixteen writers work on sixteen clinics, from three programs."""
+    took = {}
+    for engine, where in engines.items():
+        for place in range(CLINICS):
+            sent_invoices(folder / engine, where, f"clinic-{place}")
+        with ProcessPoolExecutor(PROGRAMS, mp_context=multiprocessing.get_context("spawn")) as pool:
+            list(pool.map(_warm_up, range(PROGRAMS)))
+            shares = [range(place, CLINICS, PROGRAMS) for place in range(PROGRAMS)]
+            work = partial(_write_all, folder / engine, where)
+            took[engine] = seconds_of(lambda: list(pool.map(work, shares)))  # noqa: B023 - called at once
+    print_ratio(f"{CLINICS} writers, {PROGRAMS} programs, {CLINICS * CLICKS} steps", took)
+
+
+def policies(server: PostgresqlOfTests, folder: Path, rounds: int) -> None:
+    """Do the same as the service and as a role that the policies do not hold, with one clinic in the tables."""
+    name = server.database_of(folder)
+    server.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE ledger_service")
+    unguarded = Storage(DatabaseAddress(server.address(UNGUARDED, name)))
+    books = {
+        "without policies": Ledger(folder / "postgresql", storage=unguarded).clinic("lakeside"),
+        "with policies": Ledger(folder / "postgresql", storage=Storage(server.address_of(folder))).clinic(
+            "lakeside"
+        ),
+    }
+    print("row-level security:")
+    one_client(books, rounds)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - as the clock of the books has it
+
+
+def print_ratio(what: str, seconds: dict[str, float]) -> None:
+    """Print how long each took, and how many times as long the last took as the first."""
+    shown = ", ".join(f"{name} {took * 1e3:8.2f} ms" for name, took in seconds.items())
+    first, *_, last = seconds.values()
+    print(f"  {what:45} {shown}  {last / first:5.2f}")
+
+
+def _write_all(folder: Path, where: Storage, places: range) -> None:
+    ledger = Ledger(folder, storage=where)
+    with ThreadPoolExecutor(len(places)) as pool:
+        list(pool.map(partial(_write_often, ledger), places))
+
+
+def _write_often(ledger: Ledger, place: int) -> None:
+    clinic = ledger.clinic(f"clinic-{place}")
+    for turn in range(CLICKS):
+        single_step(clinic, turn)
+
+
+def _warm_up(_place: int) -> None:
+    """Do nothing; a program that runs this has imported everything."""
+
+
+if __name__ == "__main__":
+    main()
