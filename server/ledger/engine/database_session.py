@@ -46,10 +46,6 @@ class DatabaseSession(ABC):
         """Execute a query whose rows need not fit in memory; return the names of its columns, and its rows one by one."""
 
     @abstractmethod
-    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Execute a statement once for each row of parameters."""
-
-    @abstractmethod
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
 
@@ -101,17 +97,17 @@ class DatabaseSession(ABC):
         """Execute a statement that writes; return the number of rows written."""
         return self._run(sql, parameters).rowcount
 
+    @abstractmethod
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each with its values in the order of the columns."""
-        self._run_many(statement_texts.insert(table, columns), rows)
+
+    @abstractmethod
+    def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Update rows: each is the new values in the order of the columns, then the row's id."""
 
     def update(self, table: str, row_id: object, changed: Mapping[str, object]) -> None:
         """Update the row with an id; ``changed`` has the new values by column name."""
         self._run(statement_texts.update(table, tuple(changed)), [*changed.values(), row_id])
-
-    def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
-        """Update rows: each is the new values in the order of the columns, then the row's id."""
-        self._run_many(statement_texts.update(table, columns), rows)
 
 
 SomeSession = TypeVar("SomeSession", bound=DatabaseSession)

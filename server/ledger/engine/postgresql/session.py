@@ -1,25 +1,28 @@
 """Sessions on a connection to PostgreSQL."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from enum import Enum
+from itertools import count, islice
 from typing import Any
 
 import psycopg
 
 from server.ledger.engine import statement_texts
 from server.ledger.engine.database_session import Cursor, DatabaseSession, Parameters
-from server.ledger.engine.postgresql.schema import Schema
+from server.ledger.engine.postgresql.schema import Schema, quoted_name
 from server.ledger.engine.postgresql.statements import translate
 
 _BLOCK = 2_000
 """How many rows of a long result come at a time."""
 
 _COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s ORDER BY ordinal_position
+SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = %s ORDER BY ordinal_position
 """
 _CURSOR_NUMBERS = count()
-_COLUMNS_OF: dict[tuple[str, str], dict[str, list[str]]] = {}
+_KINDS: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
 """The columns of the tables of a schema by the address of the database, which only change with an upgrade."""
+_INSERT_ROWS = "INSERT INTO {table} ({columns}) SELECT * FROM {rows}"
+_UPDATE_ROWS = "UPDATE {table} SET {changed} FROM {rows} AS wanted ({columns}) WHERE {table}.id = wanted.id"
 
 
 class PostgresqlSession(DatabaseSession):
@@ -42,9 +45,24 @@ class PostgresqlSession(DatabaseSession):
             raise
         return [column.name for column in cursor.description or ()], _Rows(cursor)
 
-    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        with self._conn.cursor() as cursor:
-            cursor.executemany(self._translate(sql), rows)
+    def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows, each with its values in the order of the columns: a block of them is one statement."""
+        statement = _INSERT_ROWS.format(
+            table=quoted_name(table), columns=_listed(columns), rows=self._arrays(table, columns)
+        )
+        for block in _blocks_of(rows):
+            self._conn.execute(statement.encode(), block)
+
+    def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Update rows: each is the new values in the order of the columns, then the row's id."""
+        statement = _UPDATE_ROWS.format(
+            table=quoted_name(table),
+            changed=", ".join(f'"{name}" = wanted."{name}"' for name in columns),
+            rows=self._arrays(table, (*columns, "id")),
+            columns=_listed((*columns, "id")),
+        )
+        for block in _blocks_of(rows):
+            self._conn.execute(statement.encode(), block)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
@@ -63,28 +81,52 @@ class PostgresqlSession(DatabaseSession):
 
     def has_table(self, name: str) -> bool:
         """Return whether there is a table of this name."""
-        return name in self._columns()
+        return name in self._kinds()
 
     def columns_of(self, table: str) -> str:
         """Return the columns of a table, without the clinic that PostgreSQL needs and a file does not."""
-        kept = (name for name in self._columns()[table] if name != "clinic" or table in _NAMING_CLINIC)
+        kept = (name for name in self._kinds()[table] if name != "clinic" or table in _NAMING_CLINIC)
         return ", ".join(f'"{name}"' for name in kept)
 
     def end(self) -> None:
         """Detach from the connection, so that every later statement of this session fails."""
         del self._conn
 
-    def _columns(self) -> dict[str, list[str]]:
+    def _arrays(self, table: str, columns: Sequence[str]) -> str:
+        """Return the table of the parameters of ``_blocks_of``: an array for each column."""
+        kinds = self._kinds()[table]
+        return f"unnest({', '.join(f'%s::{kinds[column]}[]' for column in columns)})"
+
+    def _kinds(self) -> dict[str, dict[str, str]]:
+        """Return the types of the columns of each table, in their order."""
         key = self._conn.info.dsn, self._schema.namespace
-        if key not in _COLUMNS_OF:
-            found: dict[str, list[str]] = {}
-            for table, column in self._conn.execute(_COLUMNS, [self._schema.namespace]):
-                found.setdefault(table, []).append(column)
-            _COLUMNS_OF[key] = found
-        return _COLUMNS_OF[key]
+        if key not in _KINDS:
+            found: dict[str, dict[str, str]] = {}
+            for table, column, kind in self._conn.execute(_COLUMNS, [self._schema.namespace]):
+                found.setdefault(table, {})[column] = kind
+            _KINDS[key] = found
+        return _KINDS[key]
 
     def _translate(self, sql: str) -> bytes:
         return translate(sql, of_clinic=self._schema.of_clinic)
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def _blocks_of(rows: Iterable[Sequence[object]]) -> Iterator[list[list[object]]]:
+    """Yield the parameters of statements for so many rows at a time: a list of values for each column."""
+    waiting = iter(rows)
+    while block := list(islice(waiting, _BLOCK)):
+        yield [[_plain_value(value) for value in column] for column in zip(*block, strict=True)]
+
+
+def _plain_value(value: object) -> object:
+    """Return a value as psycopg takes it in a list, where all must be of one kind."""
+    if isinstance(value, Enum):
+        return value.value
+    return int(value) if isinstance(value, bool) else value
 
 
 class _Rows(Iterator[tuple[Any, ...]]):

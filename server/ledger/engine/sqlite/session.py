@@ -23,8 +23,13 @@ class SqliteSession(DatabaseSession):
         found = self._conn.execute(sql, parameters)
         return [column[0] for column in found.description or ()], found
 
-    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._conn.executemany(sql, rows)
+    def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Insert rows, each with its values in the order of the columns."""
+        self._conn.executemany(statement_texts.insert(table, columns), rows)
+
+    def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        """Update rows: each is the new values in the order of the columns, then the row's id."""
+        self._conn.executemany(statement_texts.update(table, columns), rows)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""

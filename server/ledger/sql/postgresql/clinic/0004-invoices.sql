@@ -140,17 +140,20 @@ CREATE TABLE step (
     CHECK ((previous = '') = (id = 1))
 );
 
+-- The rows of one statement are compared together: 500 steps are recorded at once.
 CREATE FUNCTION refuse_broken_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT ledger.is_moving() AND NEW.id > 1 AND NEW.previous IS DISTINCT FROM (SELECT hash FROM step WHERE id = NEW.id -
-    1) THEN
+    IF NOT ledger.is_moving() AND EXISTS (
+        SELECT 1 FROM written LEFT JOIN step AS earlier ON earlier.id = written.id - 1
+        WHERE written.id > 1 AND written.previous IS DISTINCT FROM earlier.hash
+    ) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
             MESSAGE = 'step rows are only added at the end';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
-CREATE TRIGGER step_continues_the_chain BEFORE INSERT ON step
-FOR EACH ROW EXECUTE FUNCTION refuse_broken_chain();
+CREATE TRIGGER step_continues_the_chain AFTER INSERT ON step
+REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION refuse_broken_chain();
 
 -- One movement of money is one row, so it cannot be half recorded.
 CREATE TABLE transfer (
