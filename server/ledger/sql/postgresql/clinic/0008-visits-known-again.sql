@@ -1,10 +1,6 @@
 -- A paid line is known again by its identity, and beside it by provider, day, service and patient: an ID may be
 -- spelled otherwise in the next export, or be missing. provider_key is the provider's ID, or the name where there
 -- is none; patient_key is a digest, empty where the patient is not known.
---
--- An identity that rests on an ID is compared folded, so those of earlier runs are folded here. What was paid, and
--- the ID as the log spelled it, stays as it is.
-
 ALTER TABLE pay_line ADD COLUMN provider_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE pay_line ADD COLUMN patient_key TEXT NOT NULL DEFAULT '';
 

@@ -1,13 +1,12 @@
 -- A document that was uploaded and never attached to an invoice is removed after a while; one that a step
--- names stays for ever. The index finds the steps that name a document, compared with an expression (|| ''), for which
--- SQLite can use it. Damaged JSON names none: `ledger verify` finds it.
+-- names stays for ever. The index finds the steps that name a document. Damaged JSON names none: `ledger verify` finds it.
 CREATE INDEX step_names_document ON step (clinic, ledger.member_of_valid_text(inputs, 'document')) WHERE
     ledger.member_of_valid_text(inputs, 'document') IS NOT NULL;
 
 CREATE FUNCTION refuse_loss_of_attached() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT ledger.is_moving() AND EXISTS (SELECT 1 FROM step WHERE ledger.member_of_valid_text(inputs, 'document') =
-    OLD.digest) THEN
+        OLD.digest) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
             MESSAGE = 'document rows that a step names are never deleted';
     END IF;

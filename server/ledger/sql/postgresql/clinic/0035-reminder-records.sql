@@ -21,8 +21,8 @@ CREATE INDEX case_record_by_statute ON case_record (clinic, statute_on, patient_
 CREATE TABLE reminder (
     clinic         TEXT NOT NULL DEFAULT current_setting('app.clinic'),
     id             BIGINT NOT NULL DEFAULT ledger.next_id('reminder'),
-    kind           TEXT NOT NULL CHECK (kind IN ('status request', 'invoice', 'case', 'pending invoice', 'pending
-        reduction', 'late cheque', 'post-dated cheque', 'statute date')),
+    kind           TEXT NOT NULL CHECK (kind IN ('status request', 'invoice', 'case', 'pending invoice',
+        'pending reduction', 'late cheque', 'post-dated cheque', 'statute date')),
     patient_case   BIGINT NOT NULL,
     invoice        BIGINT,
     place          BIGINT CHECK (place > 0),
@@ -78,19 +78,16 @@ CREATE TABLE reminder_decision (
 
 CREATE INDEX reminder_decision_of_reminder ON reminder_decision (clinic, reminder, id);
 
--- Each step that reminds of an invoice becomes a reminder. Until now it ended with the next step of the invoice: those that
--- ended are done.
-
--- From now on the step itself gives the reminder, whoever records it.
+-- A step that reminds of an invoice gives the reminder itself, whoever records it.
 CREATE FUNCTION give_reminder() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF ledger.is_moving() THEN
         RETURN NULL;
     END IF;
     INSERT INTO reminder (kind, patient_case, invoice, step, due_on, what_to_do, note, for_whom, waits_until,
-    recorded_at, recorded_by)
+        recorded_at, recorded_by)
     SELECT 'invoice', invoice.patient_case, invoice.id, NEW.id, ledger.member_text(NEW.inputs, 'due_date'), '', NEW.note,
-    '',
+        '',
         ledger.member_text(NEW.inputs, 'due_date'), NEW.recorded_at, NEW.actor
     FROM invoice WHERE invoice.id = NEW.invoice;
     RETURN NULL;
