@@ -10,12 +10,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
+import httpx
 import pytest
 
 from server.billing.clinics import Clinic
+from server.billing.people import LOCAL_PERSON, Role
+from server.cli.service import temporary_service
 from server.database_address import DatabaseAddress
 from server.errors import (
     BillingError,
@@ -30,10 +35,12 @@ from server.ledger.move import move_ledger
 from server.ledger.move_sides import Side
 from server.ledger.move_target import Target
 from server.ledger.objects.object_places import FolderPlaces
+from server.ledger.people.program_tokens import ProgramRights
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.preparation import prepare_database
 from server.ledger.store import Ledger, databases_of
 from server.ledger.verify import Verified, VerifiedFirm
+from server.settings import Settings
 from server.storage import IN_FOLDER, Storage
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
@@ -297,6 +304,19 @@ def test_files_that_were_moved_are_not_opened_and_say_why(places: Places) -> Non
     mark = (places.folder / "moved.txt").read_text("utf-8")
     assert OWNER not in mark
     assert SERVICE not in mark
+
+
+def test_a_service_that_was_not_stopped_answers_that_the_books_were_moved(places: Places) -> None:
+    people = Ledger(places.folder, sign_in_rules=CHEAP).people
+    token = people.programs.make(LOCAL_PERSON, "Reader", ProgramRights(Role.VIEWER, None), 30)
+    with temporary_service(Settings(path=places.folder, workers=0)) as url:
+        ask = partial(httpx.get, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        assert ask(f"{url}/clinics/harbor/invoices").status_code == HTTPStatus.OK
+        places.move()
+        answer = ask(f"{url}/clinics/harbor/invoices")
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.json()["code"] == "books-not-opened"
+    assert "was moved to a PostgreSQL database" in answer.text
 
 
 def test_a_move_given_again_says_that_everything_is_there(places: Places) -> None:
