@@ -26,6 +26,7 @@ WORDS = {
     AccessEvent.BACKUP: "Backup",
     AccessEvent.EXPORT: "Export",
     AccessEvent.RESTORE: "Restore",
+    AccessEvent.MOVE: "Move to another engine",
     AccessEvent.USER_ADDED: "User added",
     AccessEvent.USER_CHANGED: "User changed",
     AccessEvent.USER_DISABLED: "User disabled",

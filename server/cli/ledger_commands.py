@@ -18,6 +18,7 @@ from server.billing.money import dollars
 from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
+from server.cli.move_commands import move, prepare
 from server.cli.options import (
     REFUSED,
     AsJson,
@@ -40,6 +41,8 @@ from server.operations.session import Session
 console = Console()
 ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
 ledger.command()(access)
+ledger.command()(prepare)
+ledger.command()(move)
 
 
 Found = Verified | VerifiedFirm | FirstBadRow

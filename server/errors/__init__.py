@@ -54,6 +54,7 @@ from server.errors.documents_and_backups import (
     DocumentTooLarge,
     DocumentUnusable,
     NoLedger,
+    NotMoved,
     NotRestored,
     UnknownDocument,
 )
@@ -274,6 +275,7 @@ __all__ = [
     "NotAnExamsSheet",
     "NotCleared",
     "NotEncrypted",
+    "NotMoved",
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",

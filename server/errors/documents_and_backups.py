@@ -83,3 +83,14 @@ class NotRestored(BillingError):
             why,
             "Nothing was changed. Restore another copy, or restore this one into a new ledger folder with --ledger.",
         )
+
+
+class NotMoved(BillingError):
+    """The books cannot be moved to a database or back: the target holds other books, or somebody recorded meanwhile."""
+
+    code = "not-moved"
+    kind = RefusalKind.CONFLICT
+    title = "The books were not moved"
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why, f"The ledger is where it was, and nothing of it is lost. {remedy}")

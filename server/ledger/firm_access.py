@@ -39,6 +39,7 @@ class AccessEvent(StrEnum):
     BACKUP = "backup"
     EXPORT = "export"
     RESTORE = "restore"
+    MOVE = "move"
     USER_ADDED = "user-added"
     USER_CHANGED = "user-changed"
     USER_DISABLED = "user-disabled"

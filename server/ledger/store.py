@@ -24,7 +24,7 @@ from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
-from server.ledger.engine.database import Databases
+from server.ledger.engine.database import Database, Databases
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
 from server.ledger.engine.sqlite.folder import SqliteFolder
@@ -38,6 +38,7 @@ from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
+from server.object_bucket import ObjectBucket
 from server.storage import IN_FOLDER, Storage
 
 FIRST_ENTRY = "SELECT hash FROM journal ORDER BY id LIMIT 1"
@@ -66,6 +67,21 @@ def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
     return PostgresqlServer(database)
 
 
+def places_of(
+    folder: Path, bucket: ObjectBucket | None, now: Callable[[], datetime], first_entry: Callable[[], str]
+) -> ObjectPlaces:
+    """Return where the documents and finished files of a ledger are. A copy of one has them beside it."""
+    if bucket and not backup_folder.is_copy(folder):
+        return BucketPlaces(bucket, first_entry)
+    return FolderPlaces(folder, now)
+
+
+def first_entry_of(firm: Database) -> str:
+    """Return the hash of the first entry of a firm's journal, which no other ledger has."""
+    with firm.read() as session:
+        return str(session.value(FIRST_ENTRY))
+
+
 class Ledger:
     """The firm's ledger folder, and the one clock.
 
@@ -81,9 +97,7 @@ class Ledger:
         storage: Storage = IN_FOLDER,
     ) -> None:
         self.folder = folder
-        self._places: ObjectPlaces = FolderPlaces(folder, now)
-        if storage.bucket and not backup_folder.is_copy(folder):  # a copy has its documents beside it
-            self._places = BucketPlaces(storage.bucket, self._first_entry)
+        self._places = places_of(folder, storage.bucket, now, self._first_entry)
         self.outputs = Outputs(self._places.finished_files(), now, outputs_kept)
         self._databases = databases_of(folder, storage.database)
         self._firm = self._databases.firm(lambda: instant(now()))
@@ -343,6 +357,4 @@ class Ledger:
         return ClinicStore(clinic_id, self._databases, documents, self._now, self._heads)
 
     def _first_entry(self) -> str:
-        """Return the hash of the first entry of the firm's journal, which no other ledger has."""
-        with self._firm.read() as session:
-            return str(session.value(FIRST_ENTRY))
+        return first_entry_of(self._firm)

@@ -63,6 +63,7 @@ OF_OTHERS = {
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,
     errors.NoLedger,  # of the command line
+    errors.NotMoved,  # of the command line
     errors.NotRestored,  # of the command line
     errors.StepRefused,  # what every refused step is
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them

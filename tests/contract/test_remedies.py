@@ -70,7 +70,7 @@ BY_HAND = {
     ],
     "the command line": [
         "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
-        "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
+        "LastAdministrator", "NameTaken", "NoLedger", "NotMoved", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
         "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
     ],

@@ -161,6 +161,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "ledgers are looked after from the command line",
         "tests/cli/test_ledger_commands.py::test_where_no_ledger_is_none_is_made_and_none_is_called_whole",
     ),
+    errors.NotMoved: (
+        "books are moved from the command line",
+        "tests/ledger/test_move.py::test_a_database_that_holds_another_ledger_is_refused",
+    ),
     errors.NotRestored: (
         "copies are taken in from the command line",
         "tests/cli/test_ledger_commands.py::test_nothing_is_restored_over_books_that_are_there",

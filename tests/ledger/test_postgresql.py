@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import psycopg
@@ -34,15 +33,6 @@ from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.postgresql import OWNER, SERVICE, PostgresqlOfTests
 
 HARBOR = Clinic("harbor-clinic", "Harbor Clinic")
-COMMENTS = re.compile(r"--.*")
-WORDS = re.compile(r"'((?:[^']|'')*)'")
-UNCONDITIONAL = re.compile(
-    r"CREATE TRIGGER \w+ BEFORE (?:UPDATE|DELETE) ON \w+\s+BEGIN SELECT RAISE\(ABORT, '[^']*'\); END;"
-)
-OWN_WORDS = {"app.clinic", "integrity_constraint_violation", ""}
-"""What the steps of PostgreSQL say besides."""
-NOT_NEEDED = {"now", ""}
-"""What statements say that moved the rows of earlier versions, and one that was written for an index of SQLite."""
 KINDS = [
     pytest.param(sqlite_schema.FIRM, postgresql_schema.FIRM, id="firm"),
     pytest.param(sqlite_schema.CLINIC, postgresql_schema.CLINIC, id="clinic"),
@@ -210,19 +200,6 @@ def test_both_engines_end_in_the_same_tables(
     assert dict(found) == tables
     assert named == indexes
     assert made == triggers
-
-
-@pytest.mark.parametrize(("of_file", "of_server"), KINDS)
-def test_both_engines_know_the_same_words(of_file: sqlite_schema.Schema, of_server: Schema) -> None:
-    """The states, kinds and messages that a step allows are the same texts, letter by letter."""
-    folder = resources.files("server.ledger").joinpath("sql", "sqlite", of_server.kind)
-    for step in of_file.steps:
-        file = folder.joinpath(f"{step}.sql").read_text("utf-8")
-        made_by_hand = WORDS.findall(UNCONDITIONAL.sub("", COMMENTS.sub("", file)))
-        wanted = {word for word in made_by_hand if not word.startswith("%Y")} - NOT_NEEDED
-        found = set(WORDS.findall(COMMENTS.sub("", of_server.steps[step])))
-        assert wanted <= found | {"due_date"}, step
-        assert found - wanted <= {*OWN_WORDS, *of_server.tables}, step
 
 
 def test_every_key_index_and_reference_begins_with_the_clinic(place: Place) -> None:

@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from server.database_address import DatabaseAddress
-from server.errors import DatabaseNotPrepared, DatabaseUnreachable, LedgerReadOnly
+from server.errors import BooksBusy, DatabaseNotPrepared, DatabaseUnreachable, LedgerReadOnly
 from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
@@ -62,17 +62,14 @@ class PostgresqlDatabase:
         self._keep_head = keep_head
 
     def exists(self) -> bool:
-        """Return whether its books were made."""
+        """Return whether its books were made. Raises DatabaseNotPrepared."""
+        self._refuse_unprepared()
         with self.read() as session:
             return bool(session.value(_STEPS_OF_BOOKS, [self._schema.kind]))
 
     def create(self) -> None:
         """Make its books, or bring older ones up to date; the tables are the administrator's to make."""
-        if self._prepared_steps() != set(self._schema.steps):
-            raise DatabaseNotPrepared(
-                "has not the tables of this version of Clinic Ledger",
-                "Have its administrator run: clinicledger ledger prepare.",
-            )
+        self._refuse_unprepared()
         with self.read() as session:
             taken = {name for (name,) in session.all(_STEPS_OF_BOOKS, [self._schema.kind])}
         if taken >= set(self._schema.steps):
@@ -149,13 +146,24 @@ class PostgresqlDatabase:
 
     def move_in(self, source: Path) -> None:
         """Take over a verified SQLite file, row by row as it is: all of it, or nothing. Needs the owner of the tables."""
-        with self._as_owner() as conn:
-            row_moving.move_in(conn, self._schema, self._clinic_id, source)
+        try:
+            with self._as_owner() as conn:
+                row_moving.move_in(conn, self._schema, self._clinic_id, source)
+        except database_errors.UniqueViolation as problem:  # another program has just moved the same books in
+            raise BooksBusy(self.name) from problem
 
     def move_out(self, target: Path) -> None:  # noqa: ARG002 - the file is where it was
         """Take back what ``move_in`` did."""
         with self._as_owner() as conn:
             row_moving.move_out(conn, self._schema, self._clinic_id)
+
+    def _refuse_unprepared(self) -> None:
+        """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version."""
+        if self._prepared_steps() != set(self._schema.steps):
+            raise DatabaseNotPrepared(
+                "has not the tables of this version of Clinic Ledger",
+                "Have its administrator run: clinicledger ledger prepare.",
+            )
 
     def _prepared_steps(self) -> set[str]:
         """Return the steps that the administrator took, none if the service finds no list of them."""

@@ -7,9 +7,13 @@ a transaction is about, and cannot change a table, a trigger or a policy.
 from importlib import resources
 
 import psycopg
+from psycopg import errors as database_errors
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
+from server.database_address import DatabaseAddress
 from server.errors import DatabaseNotPrepared
+from server.ledger.engine.postgresql.connections import refuse_unusable
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM, OWN_CLINIC, STEP_LIST, Schema, step_list
 from server.ledger.engine.table_rules import REFUSED, RowRule
 
@@ -30,6 +34,42 @@ ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own_clinic ON {table};
 CREATE POLICY own_clinic ON {table} USING ({condition}) WITH CHECK ({condition})
 """
+
+
+def prepare_for_service(address: DatabaseAddress) -> list[str]:
+    """Make the ledger's tables as the owner of an address, for the role that its service signs in as.
+
+    Returns the names of the steps taken. Raises ``DatabaseNotPrepared``, and then nothing is changed, and
+    ``DatabaseUnreachable``.
+    """
+    if not address.owner:
+        raise DatabaseNotPrepared(
+            "is prepared by the owner of its tables",
+            "Give the owner's address in CLINIC_LEDGER_DATABASE_OWNER, then do this again.",
+        )
+    service = role_of(address.service)
+    try:
+        with refuse_unusable("of the firm"):
+            return prepare(address.owner, service)
+    except database_errors.InsufficientPrivilege as problem:
+        raise DatabaseNotPrepared(
+            "lets the role in CLINIC_LEDGER_DATABASE_OWNER make no tables, or belongs to another role",
+            "Name the role that owns the database, then do this again.",
+        ) from problem
+
+
+def role_of(address: str) -> str:
+    """Return the role that an address names. Raises ``DatabaseNotPrepared`` if it names none or is no address."""
+    try:
+        role = conninfo_to_dict(address).get("user")
+    except psycopg.ProgrammingError:
+        role = None
+    if not role:
+        raise DatabaseNotPrepared(
+            "is named by an address that is not complete",
+            "Write it as postgresql://role@host/database, with the role that the service signs in as.",
+        ) from None  # the message of the other error repeats the address, which may hold a password
+    return str(role)
 
 
 def prepare(owner: str, service: str) -> list[str]:

@@ -1,9 +1,13 @@
 """A firm's databases as the rows of one PostgreSQL database."""
 
+from contextlib import AbstractContextManager
+
 from server.database_address import DatabaseAddress
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.postgresql.connections import close_pools
 from server.ledger.engine.postgresql.database import PostgresqlDatabase
+from server.ledger.engine.postgresql.move_lock import only_move
+from server.ledger.engine.postgresql.preparation import prepare_for_service
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM
 
 
@@ -20,6 +24,20 @@ class PostgresqlServer:
     def clinic(self, clinic_id: str, stamp: Stamp, keep_head: KeepHead) -> PostgresqlDatabase:
         """Return the database of a clinic, which may not exist yet."""
         return PostgresqlDatabase(self.address, CLINIC, clinic_id, stamp, keep_head)
+
+    def only_move(self, *, with_owner: bool) -> AbstractContextManager[None]:
+        """Return what keeps other moves of this database waiting outside. Raises NotMoved if one is running.
+
+        ``with_owner`` says that books are moved in, which needs the owner's address.
+        """
+        return only_move(self.address, with_owner=with_owner)
+
+    def prepare(self) -> list[str]:
+        """Make the ledger's tables, or bring them up to date; return the names of the steps taken.
+
+        Raises DatabaseNotPrepared and DatabaseUnreachable, and then nothing is changed.
+        """
+        return prepare_for_service(self.address)
 
     def close(self) -> None:
         """Close the connections that are open."""

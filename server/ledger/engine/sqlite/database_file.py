@@ -28,6 +28,7 @@ from server.ledger.engine.sqlite.connections import (
 )
 from server.ledger.engine.sqlite.errors import refuse_disk_errors, refuse_unusable, report_damage
 from server.ledger.engine.sqlite.inspection import SqliteInspection
+from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import Schema
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.sqlite.write_queue import GroupCommit, WriteQueue
@@ -39,7 +40,7 @@ _QUEUES: dict[Path, WriteQueue] = {}
 """The write queue of each file, for all threads of the program."""
 
 
-def _keep_no_head(_growth: JournalGrowth) -> None:
+def keep_no_head(_growth: JournalGrowth) -> None:
     """Keep the head of the journal nowhere."""
 
 
@@ -47,7 +48,7 @@ class SqliteFile:
     """A file with the tables of a schema. It holds no connection; each use takes its own.
 
     ``stamp`` returns the current instant as UTC text. ``keep_head`` gets the growth of the journal after each commit
-    that wrote entries, to keep its head outside the file; it must not raise.
+    that wrote entries, to keep its head outside the file; it must not raise. Once ``mark`` is there, nothing is written.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class SqliteFile:
         path: Path,
         schema: Schema,
         stamp: Stamp,
-        keep_head: KeepHead = _keep_no_head,
+        keep_head: KeepHead = keep_no_head,
+        mark: MovedMark | None = None,
     ) -> None:
         self.path = path
         self.schema = schema
         self._stamp = stamp
         self._keep_head = keep_head
+        self._mark = mark
 
     @property
     def name(self) -> str:
@@ -206,6 +209,8 @@ class SqliteFile:
         try:
             with refuse_unusable(self.path):
                 execute_patiently(conn, "BEGIN IMMEDIATE", BUSY_SECONDS)
+            if self._mark:
+                self._mark.refuse(self.path.name)
         except BaseException:
             conn.close()
             raise

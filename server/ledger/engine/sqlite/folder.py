@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from server.ledger.engine.database import KeepHead, Stamp
-from server.ledger.engine.sqlite.database_file import SqliteFile, close_files
-from server.ledger.engine.sqlite.schema import CLINIC, FIRM
+from server.ledger.engine.sqlite.database_file import SqliteFile, close_files, keep_no_head
+from server.ledger.engine.sqlite.moved_mark import MovedMark
+from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
 
 FIRM_FILE = "firm.db"
 """The database file of the firm."""
@@ -14,18 +15,30 @@ CLINICS = "clinics"
 
 
 class SqliteFolder:
-    """The database files of a ledger folder."""
+    """The database files of a ledger folder.
 
-    def __init__(self, folder: Path) -> None:
+    Once the books were moved to a database, the files are refused; only the move itself ``passes_mark``.
+    """
+
+    def __init__(self, folder: Path, *, passes_mark: bool = False) -> None:
         self.folder = folder
+        self.mark = MovedMark(folder)
+        self._refused_by = None if passes_mark else self.mark
 
     def firm(self, stamp: Stamp) -> SqliteFile:
-        """Return the firm's file."""
-        return SqliteFile(self.folder / FIRM_FILE, FIRM, stamp)
+        """Return the firm's file. Raises BooksNotOpened if the books were moved."""
+        return self._file(self.folder / FIRM_FILE, FIRM, stamp)
 
     def clinic(self, clinic_id: str, stamp: Stamp, keep_head: KeepHead) -> SqliteFile:
-        """Return a clinic's file, which may not exist yet."""
-        return SqliteFile(self.folder / CLINICS / f"{clinic_id}.db", CLINIC, stamp, keep_head)
+        """Return a clinic's file, which may not exist yet. Raises BooksNotOpened if the books were moved."""
+        return self._file(self.folder / CLINICS / f"{clinic_id}.db", CLINIC, stamp, keep_head)
+
+    def _file(
+        self, path: Path, schema: Schema, stamp: Stamp, keep_head: KeepHead = keep_no_head
+    ) -> SqliteFile:
+        if self._refused_by:
+            self._refused_by.refuse(path.name)
+        return SqliteFile(path, schema, stamp, keep_head, self._refused_by)
 
     def close(self) -> None:
         """Close the cached connections, so that the files can be moved or copied by hand."""

@@ -1,0 +1,50 @@
+"""One move of books at a time for each database. PostgreSQL takes the lock back when the program ends, however it ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from server.database_address import DatabaseAddress
+from server.errors import DatabaseNotPrepared, NotMoved
+from server.ledger.engine.postgresql.connections import refuse_unusable
+from server.ledger.engine.postgresql.preparation import role_of
+
+_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('clinic ledger move', 0))"
+_LOCK_TOO = "SELECT pg_try_advisory_lock_shared(hashtextextended('clinic ledger move', 0))"
+
+
+@contextmanager
+def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
+    """Hold the lock of moves. Raises NotMoved if another move is running, or if the two addresses are of two databases.
+
+    ``with_owner`` says that books are moved in, which needs the owner's address.
+    """
+    for one in filter(None, (address.service, address.owner)):
+        role_of(one)
+    if with_owner and not address.owner:
+        raise DatabaseNotPrepared(
+            "can only take in whole books from its owner",
+            "Give the owner's address in CLINIC_LEDGER_DATABASE_OWNER, then do this again.",
+        )
+    with refuse_unusable("of the firm"), _connect(address.owner if with_owner else address.service) as conn:
+        if not _says_yes(conn, _LOCK):
+            raise NotMoved("Another move of this database is running.", "Wait until it has ended.")
+        if with_owner:
+            with _connect(address.service) as other:
+                if _says_yes(other, _LOCK_TOO):
+                    raise NotMoved(
+                        "CLINIC_LEDGER_DATABASE_OWNER names another database than --to.",
+                        "Name the same database with the role that owns its tables, then do this again.",
+                    )
+        yield
+
+
+def _connect(address: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(address, autocommit=True, application_name="clinic ledger move")
+
+
+def _says_yes(conn: "psycopg.Connection[Any]", question: str) -> bool:
+    row = conn.execute(question.encode()).fetchone()
+    return bool(row and row[0])
