@@ -75,8 +75,7 @@ CREATE TABLE rate (
     id             BIGINT NOT NULL DEFAULT ledger.next_id('rate'),
     provider       BIGINT,
     service        BIGINT,
-    basis          TEXT NOT NULL CHECK (basis IN ('per session', 'per unit', 'per hour', '% of charge', '% of
-        collected')),
+    basis          TEXT NOT NULL CHECK (basis IN ('per session', 'per unit', 'per hour', '% of charge', '% of collected')),
     amount         BIGINT CHECK (amount >= 0),
     effective_from TEXT NOT NULL CHECK (LENGTH(effective_from) = 10),
     note           TEXT NOT NULL,

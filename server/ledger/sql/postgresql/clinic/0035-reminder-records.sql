@@ -21,8 +21,7 @@ CREATE INDEX case_record_by_statute ON case_record (clinic, statute_on, patient_
 CREATE TABLE reminder (
     clinic         TEXT NOT NULL DEFAULT current_setting('app.clinic'),
     id             BIGINT NOT NULL DEFAULT ledger.next_id('reminder'),
-    kind           TEXT NOT NULL CHECK (kind IN ('status request', 'invoice', 'case', 'pending invoice', 'pending
-        reduction', 'late cheque', 'post-dated cheque', 'statute date')),
+    kind           TEXT NOT NULL CHECK (kind IN ('status request', 'invoice', 'case', 'pending invoice', 'pending reduction', 'late cheque', 'post-dated cheque', 'statute date')),
     patient_case   BIGINT NOT NULL,
     invoice        BIGINT,
     place          BIGINT CHECK (place > 0),

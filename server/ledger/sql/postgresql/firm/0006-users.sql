@@ -118,8 +118,7 @@ CREATE TABLE password_link (
 
 CREATE TRIGGER password_link_ends_once BEFORE UPDATE ON password_link
 FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL OR NEW.digest <> OLD.digest OR NEW."user" <> OLD."user" OR NEW.made_at <>
-    OLD.made_at OR NEW.ends_at <> OLD.ends_at) EXECUTE FUNCTION ledger.refuse('a password link can only be used or
-    withdrawn, once');
+    OLD.made_at OR NEW.ends_at <> OLD.ends_at) EXECUTE FUNCTION ledger.refuse('a password link can only be used or withdrawn, once');
 
 -- Requests of a desktop add-in to be signed in by somebody who types its short code on a page. One is decided once, and the
 -- session that it leads to is fetched once.
@@ -146,5 +145,4 @@ CREATE TRIGGER device_request_goes_forward BEFORE UPDATE ON device_request
 FOR EACH ROW WHEN (OLD.taken_at IS NOT NULL OR OLD.is_denied = 1 OR NEW.digest <> OLD.digest OR NEW.code_digest <>
     OLD.code_digest OR NEW.kind <> OLD.kind OR NEW.device <> OLD.device OR NEW.origin <> OLD.origin OR NEW.made_at <>
     OLD.made_at OR NEW.ends_at <> OLD.ends_at OR (OLD."user" IS NOT NULL AND NEW."user" IS DISTINCT FROM OLD."user") OR
-    (OLD.approved_in IS NOT NULL AND NEW.approved_in IS DISTINCT FROM OLD.approved_in)) EXECUTE FUNCTION ledger.refuse('a
-    device request is decided once and taken once');
+    (OLD.approved_in IS NOT NULL AND NEW.approved_in IS DISTINCT FROM OLD.approved_in)) EXECUTE FUNCTION ledger.refuse('a device request is decided once and taken once');

@@ -24,5 +24,4 @@ CREATE TRIGGER emergency_access_is_ended_and_seen_once BEFORE UPDATE ON emergenc
 FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW."user" <> OLD."user" OR NEW.clinic <> OLD.clinic OR NEW.reason <> OLD.reason
     OR NEW.began_at <> OLD.began_at OR NEW.ends_at <> OLD.ends_at OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at IS
     DISTINCT FROM OLD.ended_at OR NEW.ended_by <> OLD.ended_by)) OR (OLD.seen_at IS NOT NULL AND (NEW.seen_at IS DISTINCT
-    FROM OLD.seen_at OR NEW.seen_by <> OLD.seen_by))) EXECUTE FUNCTION ledger.refuse('an emergency access can only be
-    ended once and seen once');
+    FROM OLD.seen_at OR NEW.seen_by <> OLD.seen_by))) EXECUTE FUNCTION ledger.refuse('an emergency access can only be ended once and seen once');
