@@ -25,7 +25,6 @@ from server.ledger.engine.sqlite import database_file
 from server.ledger.store import ClinicEntry, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
-
 NUL = pytest.param("lakeside\0", marks=pytest.mark.sqlite("the NUL, which a request cannot hold"))
 
 
