@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
@@ -33,6 +34,7 @@ from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.postgresql import OWNER, SERVICE, PostgresqlOfTests
 
+CEDAR = Clinic("cedar-clinic", "Cedar Clinic")
 HARBOR = Clinic("harbor-clinic", "Harbor Clinic")
 KINDS = [
     pytest.param(sqlite_schema.FIRM, postgresql_schema.FIRM, id="firm"),
@@ -248,6 +250,17 @@ def test_every_key_index_and_reference_begins_with_the_clinic(place: Place) -> N
     assert references
     for _, definition in references:
         assert re.match(r"FOREIGN KEY \(clinic, .*\) REFERENCES \S+\(clinic, ", str(definition)), definition
+
+
+def test_programs_that_make_the_same_books_at_once_queue(place: Place) -> None:
+    def make(_: int) -> str:
+        return (
+            Ledger(place.ledger.folder, a_clock, storage=Storage(place.address)).open_clinic(CEDAR).clinic_id
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(make, range(16))) == {CEDAR.id}
+    assert isinstance(place.ledger.verify_clinic(CEDAR.id), Verified)
 
 
 # -- In and out --
