@@ -5,7 +5,7 @@ set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
 uv := env("UV", "uv")
 
 # All of it, as CI runs it.
-check: tidy types layers test
+check: tidy types layers test test-postgresql
 
 # Formatting and lint.
 tidy:
@@ -23,6 +23,10 @@ layers:
 # The tests, on all cores. `just test -n 0 tests/billing` runs some of them in one process, for a debugger or a quick look.
 test *options:
     {{uv}} run pytest -n auto --dist worksteal {{options}}
+
+# The tests of the books once more, with the books on PostgreSQL. Where it is not installed, this says so and does nothing.
+test-postgresql *options:
+    {{uv}} run pytest -n auto --dist worksteal --engine postgresql tests/ledger tests/operations tests/receivables {{options}}
 
 # The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
 javascript:

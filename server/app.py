@@ -38,6 +38,7 @@ from server.api import (
 )
 from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
+from server.api.nul_characters import refuse_nul
 from server.api.page_addresses import PROVIDER_PAGE
 from server.api.pages import Pages
 from server.api.request_limits import RequestRates
@@ -92,7 +93,7 @@ def create_app(
         lifespan=lifespan,
         generate_unique_id_function=openapi.operation_id,
         redirect_slashes=False,  # an address is either exact or unknown
-        dependencies=[Depends(require_right)],
+        dependencies=[Depends(refuse_nul), Depends(require_right)],
         openapi_url=None,  # a route of ours answers it, which looks at the role
         docs_url=None,  # FastAPI's pages load scripts of another site
         redoc_url=None,

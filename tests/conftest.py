@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,18 +11,25 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import temporary_service
 from server.database_address import DatabaseAddress
-from server.ledger.engine.postgresql.server import PostgresqlServer
+from server.ledger.backup_folder import is_copy
+from server.ledger.engine.database import Databases
+from server.ledger.store import databases_of as as_the_program_has_it
 from server.object_bucket import ObjectBucket
 from server.settings import Settings
+from tests.behind import Engine
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.disks import NOT_PERMITTED
 from tests.ledger.objects import Objects
 from tests.object_servers import S3Server, s3_server, use_store
-from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
+from tests.postgresql import ADDRESSES_IN_ENVIRONMENT, PostgresqlOfTests, programs_folder, running_server
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
 as the permission to mount a disk, may still be missing."""
+
+NO_POSTGRESQL = "no PostgreSQL: initdb is not there (apt-get install postgresql)"
+LEFT_OUT = pytest.StashKey[int]()
+"""How many tests of what only SQLite has a run over PostgreSQL leaves out."""
 
 settings.register_profile(
     "ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -58,7 +66,7 @@ def postgresql() -> Iterator[PostgresqlOfTests]:
     """Return a PostgreSQL server for the test run."""
     programs = programs_folder()
     if programs is None:
-        pytest.skip("no PostgreSQL: initdb is not there (apt-get install postgresql)")
+        pytest.skip(NO_POSTGRESQL)
     with running_server(programs) as server:
         yield server
 
@@ -69,26 +77,73 @@ def is_postgresql(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--engine") == "postgresql")
 
 
-@pytest.fixture(autouse=True)
-def _engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the ledgers of a test on PostgreSQL if the run asks for it, each folder in a database of its own."""
-    if request.config.getoption("--engine") == "sqlite":
-        yield
+def pytest_configure(config: pytest.Config) -> None:
+    """End a run over PostgreSQL at once, and say so, where there is no PostgreSQL."""
+    if config.getoption("--engine") == "postgresql" and programs_folder() is None:
+        code = pytest.ExitCode.TESTS_FAILED if os.environ.get(REFUSE_SKIPS) else pytest.ExitCode.OK
+        pytest.exit(f"No test ran over PostgreSQL. {NO_POSTGRESQL}", returncode=code)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of what only SQLite has out of a run over PostgreSQL."""
+    if config.getoption("--engine") == "sqlite":
         return
-    if marker := request.node.get_closest_marker("sqlite"):
-        pytest.skip(f"only SQLite has this: {marker.args[0]}")
+    left_out = [item for item in items if item.get_closest_marker("sqlite")]
+    items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+    config.stash[LEFT_OUT] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left out"] = len(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist does not export its type
+    """Keep what one of several test programs left out. All of them collect the same tests."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many tests a run over PostgreSQL left out."""
+    if config.getoption("--engine") == "postgresql":
+        count = config.stash.get(LEFT_OUT, 0)
+        terminalreporter.write_line(f"{count} tests of what only SQLite has were left out (marker sqlite).")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[PostgresqlOfTests | None]:
+    """Keep the ledgers of the run on PostgreSQL if it asks for it, each folder in a database of its own.
+
+    A copy is a ledger of files on either engine.
+    """
+    if not is_postgresql:
+        yield None
+        return
     server: PostgresqlOfTests = request.getfixturevalue("postgresql")
 
-    def databases_of(folder: Path, _database: DatabaseAddress | None = None) -> PostgresqlServer:
-        address = server.address_of(folder)
-        # For the programs that a test starts: they find the ledger that was opened last.
-        monkeypatch.setenv("CLINIC_LEDGER_DATABASE", address.service)
-        monkeypatch.setenv("CLINIC_LEDGER_DATABASE_OWNER", address.owner)
-        return PostgresqlServer(address)
+    def databases_of(folder: Path, _database: DatabaseAddress | None = None) -> Databases:
+        if is_copy(folder):
+            return as_the_program_has_it(folder, None)
+        server.name_for_programs(folder)
+        return as_the_program_has_it(folder, server.address_of(folder))
 
-    monkeypatch.setattr("server.ledger.store.databases_of", databases_of)
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ADDRESSES_IN_ENVIRONMENT:
+            patch.setenv(variable, "")
+            del os.environ[variable]
+        patch.setattr("server.ledger.store.databases_of", databases_of)
+        patch.setattr(Engine, "open", server.as_superuser)
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_test(_engine: PostgresqlOfTests | None) -> Iterator[None]:
+    """Empty the databases of a test after it. Those of a module or of the whole run are kept."""
+    if _engine is None:
+        yield
+        return
+    kept = set(_engine.in_use)
     yield
-    server.empty_databases()
+    _engine.empty_databases(except_of=kept)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -21,12 +22,19 @@ import psycopg
 from server.database_address import DatabaseAddress
 from server.ledger.engine.postgresql.connections import configure
 from server.ledger.engine.postgresql.preparation import prepare
+from server.ledger.engine.postgresql.schema import CLINIC, FIRM, STEP_LIST
 from server.ledger.engine.postgresql.server import PostgresqlServer
+from server.ledger.engine.postgresql.session import PostgresqlSession
+from server.ledger.engine.postgresql.statements import translate
+from tests.behind import OpenedBooks, Rows
 
 OWNER, SERVICE = "ledger_owner", "ledger_service"
+ADDRESSES_IN_ENVIRONMENT = ("CLINIC_LEDGER_DATABASE", "CLINIC_LEDGER_DATABASE_OWNER")
 
 _MADE = "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER {owner}"
 _PREPARED = "prepared"
+_OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "SET")
+"""How statements begin that leave tables and triggers as they are."""
 _NUMBERS = count()
 _EMPTIED = """
 DO $$ DECLARE one record; BEGIN
@@ -81,36 +89,67 @@ class PostgresqlOfTests:
         return DatabaseAddress(self.address(SERVICE, name), self.address(OWNER, name))
 
     @contextmanager
-    def as_superuser(self, folder: Path, clinic: str) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
-        """Yield what executes a statement on the rows of a clinic, whatever the policies say; triggers still refuse."""
+    def as_superuser(self, folder: Path, clinic: str) -> Iterator["OpenedTables"]:
+        """Yield a connection to the rows of a clinic, or to those of the firm for "", whatever the policies say."""
         name = self.database_of(folder)
-        self.spoiled.add(name)
-        with psycopg.connect(
-            self.address("postgres", name),
-            autocommit=True,
-            options=f"-c search_path=clinics -c app.clinic={clinic}",
-        ) as conn:
+        about = f"-c search_path=clinics -c app.clinic={clinic}" if clinic else "-c search_path=firm"
+        with psycopg.connect(self.address("postgres", name), autocommit=True, options=about) as conn:
             configure(conn)
+            yield OpenedTables(conn, clinic, lambda: self.spoiled.add(name))
 
-            def execute(statement: str) -> list[tuple[object, ...]]:
-                found = conn.execute(statement.encode())
-                return found.fetchall() if found.description else []
+    def name_for_programs(self, folder: Path) -> None:
+        """Say where the books of a ledger folder are in the environment, for the programs that a test starts."""
+        address = self.address_of(folder)
+        for variable, value in zip(ADDRESSES_IN_ENVIRONMENT, (address.service, address.owner), strict=True):
+            os.environ[variable] = value
 
-            yield execute
-
-    def empty_databases(self) -> None:
-        """Remove the rows of the databases in use: ten times quicker than to make others."""
-        for name in self.in_use.values():
+    def empty_databases(self, except_of: Collection[Path] = ()) -> None:
+        """Remove the rows of the databases in use, except of some folders: ten times quicker than to make others."""
+        for folder in [one for one in self.in_use if one not in except_of]:
+            name = self.in_use.pop(folder)
             PostgresqlServer(DatabaseAddress(self.address(SERVICE, name))).close()
             if name not in self.spoiled:
                 self.execute(_EMPTIED, name)
                 self.empty.append(name)
-        self.in_use.clear()
 
     def _new_database(self) -> str:
         name = f"ledger_{next(_NUMBERS)}"
         self.execute(_MADE.format(name=name, template=_PREPARED, owner=OWNER))
         return name
+
+
+class OpenedTables(OpenedBooks):
+    """A connection of the superuser to the rows of one clinic, or of the firm."""
+
+    def __init__(self, conn: psycopg.Connection[Any], clinic: str, spoil: Callable[[], None]) -> None:
+        self._conn = conn
+        self._clinic = clinic
+        self._spoil = spoil
+
+    def __call__(self, statement: str) -> Rows:
+        """Execute a statement and return its rows."""
+        if not statement.lstrip().startswith(_OF_ROWS):
+            self._spoil()
+        found = self._conn.execute(translate(statement, of_clinic=bool(self._clinic)).replace(b"%%", b"%"))
+        return found.fetchall() if found.description else []
+
+    def columns(self) -> dict[str, list[str]]:
+        """Return the columns of each table, without the clinic that files have not."""
+        schema = CLINIC if self._clinic else FIRM
+        session = PostgresqlSession(self._conn, schema)
+        return {
+            table: session.columns_of(table).replace('"', "").split(", ")
+            for table in (STEP_LIST, *schema.tables)
+        }
+
+    @contextmanager
+    def without_triggers(self) -> Iterator[None]:
+        """Switch the triggers off for this connection."""
+        self("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            self("SET session_replication_role = origin")
 
 
 @contextmanager

@@ -53,8 +53,11 @@ class ClinicEntry:
 
 
 def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
-    """Return the databases of a firm: those of a PostgreSQL server if one is named, else files in the ledger folder."""
-    if database is None:
+    """Return the databases of a firm: those of a PostgreSQL server if one is named, else files in the ledger folder.
+
+    A copy has its books beside its manifest as files, wherever they came from.
+    """
+    if database is None or backup_folder.is_copy(folder):
         return SqliteFolder(folder)
     try:
         # Not loaded where a ledger is files: it would add a tenth of a second to each start.

@@ -1,8 +1,7 @@
 """A ledger in a folder of its own, with one clinic in it."""
 
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from server.object_bucket import ObjectBucket
 from server.storage import Storage
+from tests.behind import OpenedBooks, open_books
 from tests.ledger.invented import LAKESIDE
 from tests.postgresql import PostgresqlOfTests
 
@@ -38,35 +38,33 @@ def lakeside_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, request: pytest.FixtureRequest, *, is_postgresql: bool) -> Path:
     """Return where the ledger of the test is, or will be."""
+    if is_postgresql:
+        server: PostgresqlOfTests = request.getfixturevalue("postgresql")
+        server.name_for_programs(tmp_path / "ledger")
     return tmp_path / "ledger"
 
 
 @pytest.fixture
-def ledger(folder: Path, empty_ledger: Path, bucket: ObjectBucket | None) -> Ledger:
-    shutil.copytree(empty_ledger, folder)
+def ledger(
+    folder: Path, bucket: ObjectBucket | None, request: pytest.FixtureRequest, *, is_postgresql: bool
+) -> Ledger:
+    if not is_postgresql:
+        shutil.copytree(request.getfixturevalue("empty_ledger"), folder)
     return Ledger(folder, a_clock, storage=Storage(bucket=bucket))
 
 
 @pytest.fixture
-def lakeside(ledger: Ledger, lakeside_ledger: Path, *, is_postgresql: bool) -> ClinicStore:
+def lakeside(ledger: Ledger, request: pytest.FixtureRequest, *, is_postgresql: bool) -> ClinicStore:
     if is_postgresql:
         return ledger.open_clinic(LAKESIDE)
-    shutil.copytree(lakeside_ledger, ledger.folder, dirs_exist_ok=True)
+    shutil.copytree(request.getfixturevalue("lakeside_ledger"), ledger.folder, dirs_exist_ok=True)
     return ledger.clinic(LAKESIDE.id)
 
 
 @pytest.fixture
-def raw(
-    lakeside: ClinicStore, folder: Path, request: pytest.FixtureRequest, *, is_postgresql: bool
-) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
+def raw(lakeside: ClinicStore, folder: Path) -> Iterator[OpenedBooks]:
     """Ask, or try to spoil, the clinic's books behind the ledger's back."""
-    if is_postgresql:
-        server: PostgresqlOfTests = request.getfixturevalue("postgresql")
-        with server.as_superuser(folder, lakeside.clinic_id) as execute:
-            yield execute
-        return
-    db = sqlite3.connect(folder / "clinics" / f"{lakeside.clinic_id}.db", isolation_level=None)
-    yield lambda sql: db.execute(sql).fetchall()
-    db.close()
+    with open_books(folder, lakeside.clinic_id) as execute:
+        yield execute

@@ -1,7 +1,5 @@
 """Statements of account on random histories, beside a naive sum over the rows of the books."""
 
-import sqlite3
-from contextlib import closing
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +11,7 @@ from server.billing.receivables.aging_buckets import BUCKETS
 from server.billing.receivables.statement_of_account import AccountStatement, Holder
 from server.operations.session import Session
 from server.operations.statement_of_account import AskedAccount, print_account
+from tests.behind import OpenedBooks, open_books
 from tests.ledger.played_invoices import ATTORNEYS, PAYERS, Office
 
 SEEDS = range(8)
@@ -21,19 +20,18 @@ SEEDS = range(8)
 class Pencil:
     """The books read by somebody who knows only their rows."""
 
-    def __init__(self, folder: Path) -> None:
-        with closing(sqlite3.connect(folder / "clinics" / "lakeside.db")) as db:
-            self.owed_now = dict(db.execute("SELECT number, balance_cents FROM invoice").fetchall())
-            self.credit_now = dict(db.execute("SELECT number, unapplied_cents FROM invoice").fetchall())
-            self.created = dict(db.execute("SELECT number, created FROM invoice").fetchall())
-            rows = db.execute(
-                "SELECT invoice.number, step.day, transfer.debit, transfer.credit, transfer.amount_cents"
-                " FROM step JOIN invoice ON invoice.id = step.invoice LEFT JOIN transfer ON transfer.step = step.id"
-                " ORDER BY invoice.id, step.place"
-            ).fetchall()
-            named = "SELECT invoice.number, payer.name, attorney.name FROM invoice LEFT JOIN payer ON payer.id = invoice.payer"
-            cases = " JOIN patient_case ON patient_case.id = invoice.patient_case LEFT JOIN attorney ON attorney.id = patient_case.attorney"
-            self.parties = db.execute(named + cases).fetchall()
+    def __init__(self, execute: OpenedBooks) -> None:
+        self.owed_now: dict[str, int] = dict(execute("SELECT number, balance_cents FROM invoice"))
+        self.credit_now: dict[str, int] = dict(execute("SELECT number, unapplied_cents FROM invoice"))
+        self.created: dict[str, str] = dict(execute("SELECT number, created FROM invoice"))
+        rows = execute(
+            "SELECT invoice.number, step.day, transfer.debit, transfer.credit, transfer.amount_cents"
+            " FROM step JOIN invoice ON invoice.id = step.invoice LEFT JOIN transfer ON transfer.step = step.id"
+            " ORDER BY invoice.id, step.place"
+        )
+        named = "SELECT invoice.number, payer.name, attorney.name FROM invoice LEFT JOIN payer ON payer.id = invoice.payer"
+        cases = " JOIN patient_case ON patient_case.id = invoice.patient_case LEFT JOIN attorney ON attorney.id = patient_case.attorney"
+        self.parties = execute(named + cases)
         self.moves: list[tuple[str, str, int]] = []
         for number, group in groupby(rows, key=lambda row: row[0]):
             latest = ""
@@ -84,7 +82,8 @@ def test_a_statement_of_any_period_is_what_the_steps_add_up_to(tmp_path: Path, s
     office = Office(tmp_path / "ledger", seed)
     first_day = office.today
     office.work(days=24, clicks=8)
-    pencil = Pencil(office.ledger.folder)
+    with open_books(office.ledger.folder, "lakeside") as execute:
+        pencil = Pencil(execute)
     days = [first_day + timedelta(days=place) for place in range((office.today - first_day).days + 1)]
     parties = [(Holder.PAYER, name) for name in PAYERS]
     parties += [(Holder.ATTORNEY, name) for name in ATTORNEYS if name]

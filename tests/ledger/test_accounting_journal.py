@@ -2,10 +2,9 @@
 
 import csv
 import shutil
-import sqlite3
 import subprocess
 from collections import defaultdict
-from contextlib import closing
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -22,6 +21,7 @@ from server.billing.receivables.invoice_export import ExportFormat
 from server.operations.accounting_journal import export_journal
 from server.operations.session import Session
 from server.papers.accounting_journal import COLUMNS, journal_pieces
+from tests.behind import OpenedBooks, open_books
 from tests.ledger.played_invoices import Office
 
 SEEDS = range(6)
@@ -45,14 +45,13 @@ def text_of(office: Office, made_as: ExportFormat, days: Period = (None, None)) 
         return b"".join(journal_pieces(made_as, journal.clinic, journal.transactions)).decode()
 
 
-def balances_of_books(folder: Path, days: Period = (None, None)) -> Balances:
+def balances_of_books(execute: OpenedBooks, days: Period = (None, None)) -> Balances:
     """Return what a journal of these days must come to, added up from the rows of the books."""
     first, last = (days[0] or date.min).isoformat(), (days[1] or date.max).isoformat()
-    with closing(sqlite3.connect(folder / "clinics" / "lakeside.db")) as db:
-        rows = db.execute(
-            "SELECT step.invoice, step.day, transfer.debit, transfer.credit, transfer.amount_cents FROM step"
-            " LEFT JOIN transfer ON transfer.step = step.id ORDER BY step.invoice, step.place, transfer.place"
-        ).fetchall()
+    rows = execute(
+        "SELECT step.invoice, step.day, transfer.debit, transfer.credit, transfer.amount_cents FROM step"
+        " LEFT JOIN transfer ON transfer.step = step.id ORDER BY step.invoice, step.place, transfer.place"
+    )
     cents: dict[str, int] = defaultdict(int)
     for _, group in groupby(rows, key=lambda row: row[0]):
         latest = ""
@@ -103,6 +102,13 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return made
 
 
+@pytest.fixture
+def rows_of_books(office: Office) -> Iterator[OpenedBooks]:
+    """Return what reads the rows of the clinic behind the ledger's back."""
+    with open_books(office.ledger.folder, "lakeside") as execute:
+        yield execute
+
+
 def periods(office: Office) -> list[Period]:
     middle = office.today - timedelta(days=40)
     return [
@@ -114,16 +120,16 @@ def periods(office: Office) -> list[Period]:
     ]
 
 
-def test_hledger_comes_to_our_balances(office: Office, tmp_path: Path) -> None:
+def test_hledger_comes_to_our_balances(office: Office, rows_of_books: OpenedBooks, tmp_path: Path) -> None:
     if shutil.which("hledger") is None:
         pytest.skip("hledger is not installed (apt-get install hledger)")
     for days in periods(office):
         path = tmp_path / "lakeside.journal"
         path.write_text(text_of(office, ExportFormat.HLEDGER, days), "utf-8")
-        assert balances_of_hledger(path) == balances_of_books(office.ledger.folder, days)
+        assert balances_of_hledger(path) == balances_of_books(rows_of_books, days)
 
 
-def test_beancount_comes_to_our_balances(office: Office) -> None:
+def test_beancount_comes_to_our_balances(office: Office, rows_of_books: OpenedBooks) -> None:
     for days in periods(office):
         entries, errors, _ = loader.load_string(text_of(office, ExportFormat.BEANCOUNT, days))
         assert not errors
@@ -134,16 +140,18 @@ def test_beancount_comes_to_our_balances(office: Office) -> None:
                     assert posting.units
                     assert isinstance(posting.units.number, Decimal)
                     found[posting.account] += posting.units.number
-        expected = balances_of_books(office.ledger.folder, days)
+        expected = balances_of_books(rows_of_books, days)
         assert {account: total for account, total in found.items() if total} == {
             account.replace(" ", "-"): total for account, total in expected.items()
         }
 
 
-def test_the_table_for_quickbooks_and_xero_comes_to_our_balances(office: Office) -> None:
+def test_the_table_for_quickbooks_and_xero_comes_to_our_balances(
+    office: Office, rows_of_books: OpenedBooks
+) -> None:
     for days in periods(office):
         text = text_of(office, ExportFormat.JOURNAL_CSV, days)
-        assert balances_of_table(text) == balances_of_books(office.ledger.folder, days)
+        assert balances_of_table(text) == balances_of_books(rows_of_books, days)
 
 
 def test_a_journal_names_no_patient_and_no_remark(office: Office) -> None:
@@ -155,10 +163,9 @@ def test_a_journal_names_no_patient_and_no_remark(office: Office) -> None:
         assert "INV-000001, create" in text
 
 
-def test_each_step_that_moves_money_is_one_transaction(office: Office) -> None:
+def test_each_step_that_moves_money_is_one_transaction(office: Office, rows_of_books: OpenedBooks) -> None:
     _, *rows = csv.reader(StringIO(text_of(office, ExportFormat.JOURNAL_CSV), newline=""))
-    with closing(sqlite3.connect(office.ledger.folder / "clinics" / "lakeside.db")) as db:
-        moving = {str(step) for (step,) in db.execute("SELECT DISTINCT step FROM transfer")}
+    moving = {str(step) for (step,) in rows_of_books("SELECT DISTINCT step FROM transfer")}
     assert {row[1] for row in rows} == moving
     assert {row[2] for row in rows} <= {*EVERY_ACCOUNT}
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)

@@ -19,6 +19,8 @@ from server.ledger.store import Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
+pytestmark = pytest.mark.sqlite("kept connections to files, and files moved behind the program's back")
+
 Raw = Callable[[str], list[tuple[object, ...]]]
 
 

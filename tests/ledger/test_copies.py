@@ -19,7 +19,7 @@ def test_where_one_clinic_cannot_be_put_in_place_none_is(
     ledger.backup(tmp_path / "copy")
     other = Ledger(tmp_path / "other", a_clock)
     in_the_way = tmp_path / "other" / "documents" / "lakeside"
-    in_the_way.parent.mkdir()
+    in_the_way.parent.mkdir(parents=True)
     in_the_way.touch()
 
     with pytest.raises(NotRestored, match="cannot be put into"):

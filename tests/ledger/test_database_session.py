@@ -16,6 +16,8 @@ from server.ledger.engine.sqlite.schema import CLINIC
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.value_table import ValueTable
 
+pytestmark = pytest.mark.sqlite("sessions on a file of the test's own")
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 VALUES = st.none() | TEXTS | st.integers(-(2**63), 2**63 - 1)
 PAIRS = ValueTable("pair", "first", "second")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from server.billing.people import Role
 from server.errors import UnknownDocument
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine.postgresql.database import PostgresqlDatabase
 from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
@@ -202,20 +204,27 @@ def test_a_backup_made_during_purges_is_whole(
 
 @pytest.mark.parametrize("moment", ["before the books", "after the books"])
 def test_a_backup_is_whole_if_papers_come_and_go_just_before_or_after_its_books_are_copied(
-    lakeside: ClinicStore, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+    lakeside: ClinicStore,
+    ledger: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    *,
+    is_postgresql: bool,
 ) -> None:
     """The two moments that threads rarely hit."""
-    copy = SqliteFile.copy
+    engine = PostgresqlDatabase if is_postgresql else SqliteFile
+    copy = engine.copy
 
-    def copied_as_papers_change(file: SqliteFile, target: Path) -> None:
-        is_clinic = file.path.stem == "lakeside"
+    def copied_as_papers_change(database: Any, target: Path) -> None:  # noqa: ANN401 - of either engine
+        is_clinic = "lakeside" in database.name
         if is_clinic and moment == "before the books":
             keep(lakeside, 2)
-        copy(file, target)
+        copy(database, target)
         if is_clinic and moment == "after the books":
             lakeside.purge_documents(FAR_AHEAD)
 
     keep(lakeside, 1)
-    monkeypatch.setattr(SqliteFile, "copy", copied_as_papers_change)
+    monkeypatch.setattr(engine, "copy", copied_as_papers_change)
     ledger.backup(tmp_path / "backup")
     assert isinstance(Ledger(tmp_path / "backup").clinic("lakeside").verify(), Verified)

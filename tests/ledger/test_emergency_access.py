@@ -1,9 +1,7 @@
 """A clinic that a user was not given can be opened for an hour with a reason, and administrators are told (rule: people#break-glass)."""
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +27,9 @@ from server.ledger.store import Ledger
 from server.operations import emergency_access, invoices
 from server.operations.finished_workbooks import fetch_output
 from server.operations.session import Session
+from tests.behind import open_books
 from tests.ledger.peopled import CHEAP, HERE, PASSWORD, Clock, a_ledger
+from tests.ledger.refused import RULE_BROKEN
 from tests.ribbon.clicks import HARBOR
 
 REASON = "Mina is in the hospital today"
@@ -260,22 +260,19 @@ def test_administrators_of_the_clinic_are_told_until_one_marks_it_as_seen(ledger
         "UPDATE emergency_access SET user = 1",
     ],
 )
-def test_what_was_recorded_of_it_stays(ledger: Ledger, tmp_path: Path, statement: str) -> None:
+def test_what_was_recorded_of_it_stays(ledger: Ledger, statement: str) -> None:
     opened, max_ = begin(ledger), person_of(ledger, "max")
     ledger.people.emergencies.mark_seen(max_, opened, HERE)
     ledger.people.emergencies.end(max_, opened, HERE)
     ledger.close()
-    with closing(sqlite3.connect(tmp_path / "ledger" / "firm.db", isolation_level=None)) as db:
-        db.create_function("journal_mark", 2, lambda *_: None)
-        with pytest.raises(sqlite3.IntegrityError):
-            db.execute(statement)
+    with open_books(ledger.folder, "") as execute, pytest.raises(RULE_BROKEN):
+        execute(statement)
 
 
-def test_the_journal_vouches_for_it(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_journal_vouches_for_it(ledger: Ledger) -> None:
     begin(ledger)
     ledger.close()
-    with closing(sqlite3.connect(tmp_path / "ledger" / "firm.db", isolation_level=None)) as db:
-        db.execute("DROP TRIGGER emergency_access_is_ended_and_seen_once")
-        db.execute("UPDATE emergency_access SET reason = 'another one'")
+    with open_books(ledger.folder, "") as execute, execute.without_triggers():
+        execute("UPDATE emergency_access SET reason = 'another one'")
     found = ledger.verify_firm()
     assert "emergency_access" in str(found)

@@ -1,6 +1,5 @@
 """Held visits in the books: entered with the approval or not at all, settled once, and right after a void."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from tests.behind import open_books
 from tests.ledger import worker
 from tests.ledger.invented import LAKESIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run
 from tests.ledger.refused import RULE_BROKEN
@@ -133,9 +133,9 @@ def test_a_run_holds_its_rows_in_the_order_of_the_log(lakeside: ClinicStore) -> 
 
 
 def test_a_program_killed_while_it_approves_leaves_runs_with_all_their_held_rows_or_none(
-    tmp_path: Path,
+    folder: Path,
 ) -> None:
-    folder, before = tmp_path / "ledger", 0
+    before = 0
     lakeside = Ledger(folder).open_clinic(LAKESIDE)
     for _ in range(KILLS):
         program = subprocess.Popen([sys.executable, worker.__file__, folder, "hold", "1000000"])
@@ -150,6 +150,6 @@ def test_a_program_killed_while_it_approves_leaves_runs_with_all_their_held_rows
         with lakeside.reading() as books:
             assert books.held_visits.count() == sum(run.held for run in books.runs())
         Ledger(folder).close()
-        with sqlite3.connect(folder / "clinics" / "lakeside.db") as db:
-            assert db.execute(HELD_AS_COUNTED).fetchone() == (0,)
+        with open_books(folder, "lakeside") as execute:
+            assert execute(HELD_AS_COUNTED) == [(0,)]
         assert isinstance(lakeside.verify(), Verified)

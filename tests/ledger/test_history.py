@@ -3,7 +3,6 @@
 # ruff: noqa: S608 -- the statements are made of this file's own words
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -42,13 +41,14 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
+from tests.behind import OpenedBooks
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.lived import NOVEMBER_RUN, live_through_a_month
 from tests.ledger.refused import RULE_BROKEN
 
 JANUARY = date(2026, 1, 1)
 
-Raw = Callable[[str], list[tuple[object, ...]]]
+Raw = OpenedBooks
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ STAYING = (*UNCHANGING, *LISTS, *PARTIES, "draft", "invoice")
 @pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("table", UNCHANGING)
 def test_rows_that_only_grow_are_never_changed(raw: Raw, table: str) -> None:
-    column = raw(f"SELECT name FROM pragma_table_info('{table}')")[0][0]
+    column = raw.columns()[table][0]
     with pytest.raises(RULE_BROKEN, match=f"{table} .* never changed"):
         raw(f"UPDATE {table} SET {column} = {column}")
 
@@ -142,9 +142,7 @@ def test_no_row_is_ever_deleted(raw: Raw, table: str) -> None:
 
 @pytest.mark.usefixtures("lived")
 def test_every_table_of_the_books_is_protected(raw: Raw) -> None:
-    tables = {name for (name,) in raw("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-
-    assert tables - set(STAYING) == {"_sqlite_migrations", "import_profile", "journal_pending"}
+    assert raw.columns().keys() - set(STAYING) == {"_sqlite_migrations", "import_profile", "journal_pending"}
 
 
 @pytest.mark.usefixtures("lived")
@@ -176,12 +174,12 @@ def test_a_voided_run_stays_voided(lived: ClinicStore, raw: Raw) -> None:
 def test_a_closed_run_gains_no_further_lines(raw: Raw) -> None:
     with pytest.raises(RULE_BROKEN, match="never added to a closed run"):
         raw(
-            "INSERT INTO rate_used SELECT run, place + 1, provider, service, basis, amount, is_share,"
+            f"INSERT INTO rate_used ({', '.join(raw.columns()['rate_used'])}) SELECT run, place + 1, provider, service, basis, amount, is_share,"
             " effective_from, note, lines, paid_cents FROM rate_used"
         )
     with pytest.raises(RULE_BROKEN, match="never added to a closed run"):
         raw(
-            "INSERT INTO pay_line SELECT run, place + 1, 'A-2', source_row, appointment, day, provider, service,"
+            f"INSERT INTO pay_line ({', '.join(raw.columns()['pay_line'])}) SELECT run, place + 1, 'A-2', source_row, appointment, day, provider, service,"
             " counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents, provider_key, patient_key"
             " FROM pay_line"
         )
@@ -193,7 +191,7 @@ def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicStore
 
     with pytest.raises(RULE_BROKEN, match="already paid"):
         raw(
-            "INSERT INTO pay_line SELECT 'lakeside-2026-10-r2', place, identity, source_row, appointment, day,"
+            f"INSERT INTO pay_line ({', '.join(raw.columns()['pay_line'])}) SELECT 'lakeside-2026-10-r2', place, identity, source_row, appointment, day,"
             " provider, service, counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents,"
             " provider_key, patient_key FROM pay_line"
         )
@@ -255,6 +253,7 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None
     assert replace(found, pay_plans=()) == replace(wished, pay_plans=())
 
 
+@pytest.mark.sqlite("a file of an earlier program")
 def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, folder: Path) -> None:
     ledger.open_clinic(LAKESIDE)
     path = folder / "clinics" / "lakeside.db"
@@ -270,6 +269,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, 
         assert books.runs() == []
 
 
+@pytest.mark.sqlite("a file of a later program")
 def test_a_file_of_a_newer_program_is_left_alone(lakeside: ClinicStore, raw: Raw) -> None:
     raw(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clinic', '9999-later', '')"

@@ -14,23 +14,21 @@ from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
+from tests.behind import Rows, open_books
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
 
-Spoil = Callable[[str], None]
+Spoil = Callable[[str], Rows]
 
 PDF = b"%PDF-1.7 an invented cheque"
 PAPER = sha256(PDF).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def live(folder: Path) -> Ledger:
     """Have two invoices that a cheque paid, one that waits for its payer, and eleven steps."""
-    folder = tmp_path_factory.mktemp("lived") / "ledger"
-    shutil.copytree(lakeside_ledger, folder)
     ledger = Ledger(folder, a_clock)
-    lakeside = ledger.clinic(LAKESIDE.id)
+    lakeside = ledger.open_clinic(LAKESIDE)
     numbers = await_cheque(lakeside, a_draft(), a_draft("Patient Two"))
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
@@ -40,30 +38,32 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
             books.attest_license(words, "ana")
     lakeside.keep_document(PDF, "cheque.pdf", "ana")
     take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file", document=PAPER)
+    return ledger
+
+
+@pytest.fixture(scope="module")
+def lived_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a ledger of files, which is quicker to copy than to make."""
+    ledger = live(tmp_path_factory.mktemp("lived") / "ledger")
     ledger.close()
-    return folder
+    return ledger.folder
 
 
 @pytest.fixture
-def lived(lived_ledger: Path, folder: Path) -> ClinicStore:
-    shutil.copytree(lived_ledger, folder)
+def lived(folder: Path, request: pytest.FixtureRequest, *, is_postgresql: bool) -> ClinicStore:
+    if is_postgresql:
+        return live(folder).clinic(LAKESIDE.id)
+    shutil.copytree(request.getfixturevalue("lived_ledger"), folder)
     return Ledger(folder, a_clock).clinic(LAKESIDE.id)
 
 
 @pytest.fixture
 def spoil(lived: ClinicStore, folder: Path) -> Spoil:
-    """Change the file as somebody would who has the disk: triggers and references hold nobody back."""
+    """Change the rows as somebody would who has the disk or the server: triggers and references hold nobody back."""
 
-    def change(sql: str) -> None:
-        db = sqlite3.connect(folder / "clinics" / f"{lived.clinic_id}.db", isolation_level=None)
-        triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        db.execute("PRAGMA synchronous = OFF")
-        for name, _ in triggers:
-            db.execute(f"DROP TRIGGER {name}")
-        db.execute(sql)
-        for _, ddl in triggers:
-            db.execute(ddl)
-        db.close()
+    def change(sql: str) -> Rows:
+        with open_books(folder, lived.clinic_id) as execute, execute.without_triggers():
+            return execute(sql)
 
     return change
 
@@ -81,14 +81,16 @@ TEXTS = ("request", "action", "day", "inputs", "note", "reverses", "actor", "rec
 @pytest.mark.parametrize("column", TEXTS)
 @pytest.mark.parametrize("step", [1, 7, 11])
 def test_a_flipped_byte_of_a_step_is_found(lived: ClinicStore, spoil: Spoil, step: int, column: str) -> None:
-    flipped = f"CAST(CHAR((UNICODE({column}) | 1) - (UNICODE({column}) & 1)) || SUBSTR({column}, 2) AS TEXT)"
-    spoil(f"UPDATE step SET {column} = IIF({column} = '', 'x', {flipped}) WHERE id = {step}")
+    ((text,),) = spoil(f"SELECT {column} FROM step WHERE id = {step}")
+    flipped = chr(ord(text[0]) ^ 1) + text[1:] if text else "x"
+    spoil(f"UPDATE step SET {column} = '{flipped}' WHERE id = {step}")
 
     assert lived.verify() == FirstBadRow(
         "step", str(step), "or one of its transfers is not as it was recorded"
     )
 
 
+@pytest.mark.sqlite("a text that is none")
 def test_a_byte_that_is_no_text_is_found(lived: ClinicStore, spoil: Spoil) -> None:
     spoil("UPDATE step SET note = CAST(x'ff' AS TEXT) WHERE id = 11")
 
@@ -105,8 +107,8 @@ def test_a_byte_that_is_no_text_is_found(lived: ClinicStore, spoil: Spoil) -> No
         ("UPDATE transfer SET amount_cents = amount_cents + 1 WHERE step = 5", "step", "5"),
         ("UPDATE transfer SET credit = 'bank' WHERE step = 5", "step", "5"),
         ("DELETE FROM transfer WHERE step = 7", "step", "7"),
-        ("INSERT INTO transfer VALUES (3, 1, 'bank', 'receivable', 1)", "step", "3"),
-        ("INSERT INTO transfer VALUES (99, 1, 'bank', 'receivable', 1)", "transfer", ""),
+        ("INSERT INTO transfer (step, place, debit, credit, amount_cents) VALUES (3, 1, 'bank', 'receivable', 1)", "step", "3"),
+        ("INSERT INTO transfer (step, place, debit, credit, amount_cents) VALUES (99, 1, 'bank', 'receivable', 1)", "transfer", ""),
         ("UPDATE invoice SET billed_cents = billed_cents + 1, balance_cents = balance_cents + 1 WHERE id = 2",
          "invoice", "INV-000002"),
         ("UPDATE invoice SET state = 'paid' WHERE id = 2", "invoice", "INV-000002"),
@@ -139,6 +141,7 @@ def test_the_first_bad_row_is_named(
     assert (bad.table, bad.row) == (table, row)
 
 
+@pytest.mark.sqlite("a page of a file")
 @pytest.mark.parametrize("place", range(1, 8))
 def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicStore, folder: Path, place: int) -> None:
     path = folder / "clinics" / "lakeside.db"

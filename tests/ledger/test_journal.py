@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,12 +21,13 @@ from server.ledger.engine.table_rules import (
 )
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
+from tests.behind import OpenedBooks, open_books
 from tests.ledger import journal_reader
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 from tests.ledger.lived import live_through_a_month
 
-Raw = Callable[[str], list[tuple[object, ...]]]
+Raw = OpenedBooks
 
 
 @pytest.fixture
@@ -61,7 +61,13 @@ def test_every_table_is_in_the_journal_or_says_why_not() -> None:
         assert not journal.keys() & OUTSIDE_THE_JOURNAL.keys()
 
 
-def test_a_second_program_finds_the_same_heads(lived: Ledger, folder: Path, books_file: Path) -> None:
+def test_a_second_program_finds_the_same_heads(
+    lived: Ledger, folder: Path, tmp_path: Path, *, is_postgresql: bool
+) -> None:
+    if is_postgresql:  # the second program reads files
+        lived.backup(tmp_path / "copy")
+        folder = tmp_path / "copy"
+    books_file = folder / "clinics" / "lakeside.db"
     found, firm = lived.verify_clinic(LAKESIDE.id), lived.verify_firm()
 
     assert isinstance(found, Verified)
@@ -83,9 +89,8 @@ def test_each_commit_moves_the_kept_head(lakeside: ClinicStore, folder: Path) ->
     for _ in range(3):
         write_once(lakeside)
         head = lakeside.journal_head()
-        db = sqlite3.connect(folder / "firm.db")
-        kept = db.execute("SELECT clinic, entries, hash, day FROM journal_head").fetchall()
-        db.close()
+        with open_books(folder, "") as execute:
+            kept = execute("SELECT clinic, entries, hash, day FROM journal_head")
         assert kept == [("lakeside", head.entries, head.hash, "2026-11-02")]
 
 
@@ -112,6 +117,7 @@ def test_clicks_at_once_make_one_chain(lakeside: ClinicStore, ledger: Ledger) ->
     assert lakeside.journal_head().entries == before.entries + 80
 
 
+@pytest.mark.sqlite("a file that was put in place of another")
 def test_an_older_copy_of_the_file_is_seen(lakeside: ClinicStore, ledger: Ledger, books_file: Path) -> None:
     write_once(lakeside)
     close_files(ledger.folder)
@@ -128,6 +134,7 @@ def test_an_older_copy_of_the_file_is_seen(lakeside: ClinicStore, ledger: Ledger
     assert isinstance(ledger.verify_clinic(LAKESIDE.id), FirstBadRow)
 
 
+@pytest.mark.sqlite("a file that was put in place of another")
 def test_a_lost_write_ahead_log_is_seen(lakeside: ClinicStore, ledger: Ledger, books_file: Path) -> None:
     close_files(ledger.folder)
     write_once(lakeside)
@@ -142,13 +149,13 @@ def test_a_lost_write_ahead_log_is_seen(lakeside: ClinicStore, ledger: Ledger, b
 
 @pytest.mark.parametrize("rows", [1, 4])
 def test_a_tail_that_was_cut_off_is_seen(lived: Ledger, raw: Raw, rows: int) -> None:
-    for (name,) in raw("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
-        raw(f"DROP TRIGGER {name}")
-    raw(f"DELETE FROM journal WHERE id > (SELECT MAX(id) - {rows} FROM journal)")  # noqa: S608
+    with raw.without_triggers():
+        raw(f"DELETE FROM journal WHERE id > (SELECT MAX(id) - {rows} FROM journal)")  # noqa: S608
 
     assert isinstance(lived.verify_clinic(LAKESIDE.id), FirstBadRow)
 
 
+@pytest.mark.sqlite("a file that was put in place of another")
 def test_a_journal_written_anew_is_seen_by_its_kept_head(
     lakeside: ClinicStore, ledger: Ledger, folder: Path
 ) -> None:
@@ -168,6 +175,7 @@ def test_a_journal_written_anew_is_seen_by_its_kept_head(
     assert isinstance(ledger.verify_clinic(LAKESIDE.id, [on_paper]), FirstBadRow)
 
 
+@pytest.mark.sqlite("the statements of triggers; test_postgresql.py has those that are switched off")
 @pytest.mark.usefixtures("lived")
 def test_each_missing_trigger_is_named(ledger: Ledger, raw: Raw) -> None:
     triggers = raw("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
@@ -179,6 +187,7 @@ def test_each_missing_trigger_is_named(ledger: Ledger, raw: Raw) -> None:
     assert isinstance(ledger.verify_clinic(LAKESIDE.id), Verified)
 
 
+@pytest.mark.sqlite("a file that was put in place of another")
 def test_a_person_accepts_a_file_that_was_put_in_place(
     lakeside: ClinicStore, ledger: Ledger, books_file: Path
 ) -> None:

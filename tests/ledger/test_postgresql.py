@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,7 @@ from server.billing.clinics import Clinic
 from server.billing.invoices.invoice import Action
 from server.database_address import DatabaseAddress
 from server.errors import BillingError, DatabaseNotPrepared, DatabaseUnreachable
+from server.ledger import store
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.postgresql import schema as postgresql_schema
 from server.ledger.engine.postgresql.preparation import prepare
@@ -32,11 +34,21 @@ from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.postgresql import OWNER, SERVICE, PostgresqlOfTests
 
+CEDAR = Clinic("cedar-clinic", "Cedar Clinic")
 HARBOR = Clinic("harbor-clinic", "Harbor Clinic")
 KINDS = [
     pytest.param(sqlite_schema.FIRM, postgresql_schema.FIRM, id="firm"),
     pytest.param(sqlite_schema.CLINIC, postgresql_schema.CLINIC, id="clinic"),
 ]
+
+
+DATABASES_OF = store.databases_of
+
+
+@pytest.fixture(autouse=True)
+def _addresses_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep each ledger where its storage says, also in a run that keeps all others on PostgreSQL."""
+    monkeypatch.setattr("server.ledger.store.databases_of", DATABASES_OF)
 
 
 @dataclass(frozen=True)
@@ -202,6 +214,25 @@ def test_both_engines_end_in_the_same_tables(
     assert made == triggers
 
 
+def words_of(statements: str) -> set[str]:
+    """Return the words that a step's conditions list, such as the bases of a rate."""
+    lists = re.findall(r"\bIN \(([^()]*)\)", re.sub(r"--[^\n]*", "", statements))
+    return {word for listed in lists for word in re.findall(r"'([^']*)'", listed)}
+
+
+@pytest.mark.parametrize("kind", ["firm", "clinic"])
+def test_both_engines_take_the_same_words(kind: str) -> None:
+    steps = resources.files("server.ledger").joinpath("sql")
+    found = {
+        engine: {
+            file.name: words_of(file.read_text("utf-8")) for file in steps.joinpath(engine, kind).iterdir()
+        }
+        for engine in ("sqlite", "postgresql")
+    }
+    assert any(found["sqlite"].values())
+    assert found["postgresql"] == found["sqlite"]
+
+
 def test_every_key_index_and_reference_begins_with_the_clinic(place: Place) -> None:
     """So tables can be distributed or partitioned by clinic as they are."""
     with place.connect(None) as conn:
@@ -219,6 +250,17 @@ def test_every_key_index_and_reference_begins_with_the_clinic(place: Place) -> N
     assert references
     for _, definition in references:
         assert re.match(r"FOREIGN KEY \(clinic, .*\) REFERENCES \S+\(clinic, ", str(definition)), definition
+
+
+def test_programs_that_make_the_same_books_at_once_queue(place: Place) -> None:
+    def make(_: int) -> str:
+        return (
+            Ledger(place.ledger.folder, a_clock, storage=Storage(place.address)).open_clinic(CEDAR).clinic_id
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(make, range(16))) == {CEDAR.id}
+    assert isinstance(place.ledger.verify_clinic(CEDAR.id), Verified)
 
 
 # -- In and out --
@@ -292,6 +334,36 @@ def test_rules_that_were_switched_off_are_found(
     found = place.ledger.verify_clinic(LAKESIDE.id)
     assert not isinstance(found, Verified)
     assert found.table == kind
+
+
+def test_a_row_that_references_a_missing_one_is_named_by_its_own_id(
+    place: Place, postgresql: PostgresqlOfTests
+) -> None:
+    with postgresql.as_superuser(place.ledger.folder, LAKESIDE.id) as execute, execute.without_triggers():
+        execute("UPDATE invoice SET patient_case = 99 WHERE id = 3")
+        execute(
+            "INSERT INTO transfer (step, place, debit, credit, amount_cents) VALUES (98, 1, 'bank', 'receivable', 1)"
+        )
+    with place.ledger.clinic(LAKESIDE.id)._database.verify() as inspection:  # noqa: SLF001
+        found = set(inspection.broken_references())
+    assert found == {("invoice", "3", "patient_case"), ("transfer", "", "step")}
+
+
+def test_a_copy_is_read_as_the_files_that_it_is_whatever_database_is_named(
+    place: Place, tmp_path: Path
+) -> None:
+    place.ledger.backup(tmp_path / "copy")
+    await_cheque(place.ledger.clinic(LAKESIDE.id), a_draft())
+    copied = Ledger.open_existing(tmp_path / "copy", Storage(place.address))
+    here, there = place.ledger.verify_clinic(LAKESIDE.id), copied.verify_clinic(LAKESIDE.id)
+    assert isinstance(here, Verified)
+    assert isinstance(there, Verified)
+    assert (here.invoices, there.invoices) == (4, 3)
+
+
+def test_a_value_of_bytes_is_written_as_sqlite_reads_it(place: Place) -> None:
+    with place.ledger.clinic(LAKESIDE.id).reading() as books:
+        assert books._session.one("SELECT x'', x'00fF'") == (b"", b"\x00\xff")  # noqa: SLF001
 
 
 # -- Preparing --

@@ -32,6 +32,8 @@ from tests.ledger.conftest import a_clock
 from tests.ledger.lived import live_through_a_month
 from tests.ledger.peopled import CHEAP, live_with_users
 
+pytestmark = pytest.mark.sqlite("edits of a file; what test_invoices_verified.py spoils runs on both")
+
 EDITS = 1_000
 PARTS = 10
 

@@ -94,6 +94,7 @@ def test_nothing_is_written_to_it_and_the_sentence_is_true(backup: Path, number:
         copy.backup(backup / "inside")
 
 
+@pytest.mark.sqlite("a folder without a file")
 def test_an_empty_folder_that_can_only_be_read_holds_no_ledger(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with read_only(tmp_path / "empty", tmp_path / "share") as share:
@@ -127,6 +128,7 @@ def test_it_is_served_every_reading_works_and_every_writing_is_refused(backup: P
             assert problem(refused)["detail"] == TRUE_SENTENCE
 
 
+@pytest.mark.sqlite("a file that is protected")
 def test_a_ledger_protected_under_a_running_service_is_still_read(ledger: Ledger, number: str) -> None:
     """The folder is written to, then protected, while the service goes on: no answer is a bug."""
     with (
@@ -144,6 +146,7 @@ def test_a_ledger_protected_under_a_running_service_is_still_read(ledger: Ledger
         assert press(http, "clinic.open", a_click()).status_code == httpx.codes.OK
 
 
+@pytest.mark.sqlite("the log beside a file")
 def test_a_snapshot_of_a_ledger_in_use_shows_its_latest_steps(
     ledger: Ledger, lakeside: ClinicStore, number: str, tmp_path: Path
 ) -> None:
@@ -177,6 +180,7 @@ def test_what_others_write_to_a_shared_folder_is_seen_by_a_computer_that_can_onl
         assert books._session.value("SELECT what FROM access ORDER BY id DESC") == "from elsewhere"  # noqa: SLF001
 
 
+@pytest.mark.sqlite("the log beside a file")
 def test_a_log_that_cannot_be_read_is_not_passed_over(
     ledger: Ledger, lakeside: ClinicStore, number: str, tmp_path: Path
 ) -> None:

@@ -5,12 +5,16 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite.connections import Connection
 from server.ledger.engine.sqlite.schema import CLINIC, database_of
 from tests.ledger.files import file_of
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
+
+pytestmark = pytest.mark.sqlite("a file of an earlier program")
 
 EARLIER = "0035-reminder-records"
 TABLES = ("patient", "payer", "attorney", "facility", "physician", "patient_case", "invoice", "step")

@@ -11,11 +11,21 @@ import pytest
 
 from server.billing.clinics import Clinic, Provider, Setup
 from server.billing.names import fold
-from server.errors import BadClinicId, BooksBusy, BooksNotOpened, ClinicMismatch, UnknownClinic, UnknownRun
+from server.errors import (
+    BadClinicId,
+    BooksBusy,
+    BooksNotOpened,
+    ClinicMismatch,
+    LedgerReadOnly,
+    UnknownClinic,
+    UnknownRun,
+)
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite import database_file
 from server.ledger.store import ClinicEntry, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
+
+NUL = pytest.param("lakeside\0", marks=pytest.mark.sqlite("the NUL, which a request cannot hold"))
 
 
 def save(books_of: ClinicStore, setup: Setup) -> None:
@@ -55,7 +65,7 @@ def test_a_ledger_is_found_again_by_its_folder(ledger: Ledger, lakeside: ClinicS
         assert books.setup() == Setup(LAKESIDE)
 
 
-@pytest.mark.parametrize("clinic_id", ["hillside", "", "LAKESIDE", "../lakeside", "lakeside\0", "firm"])
+@pytest.mark.parametrize("clinic_id", ["hillside", "", "LAKESIDE", "../lakeside", NUL, "firm"])
 def test_a_clinic_not_on_the_list_has_no_books(ledger: Ledger, clinic_id: str) -> None:
     ledger.open_clinic(LAKESIDE)
     with pytest.raises(UnknownClinic):
@@ -98,6 +108,7 @@ def test_any_other_id_will_do(ledger: Ledger, clinic_id: str) -> None:
         assert books.setup().clinic.id == clinic_id
 
 
+@pytest.mark.sqlite("a file put in place of another")
 def test_books_copied_over_another_clinics_are_refused(
     ledger: Ledger, lakeside: ClinicStore, folder: Path
 ) -> None:
@@ -116,6 +127,7 @@ def test_books_copied_over_another_clinics_are_refused(
         assert books.setup().clinic == LAKESIDE
 
 
+@pytest.mark.sqlite("a file put in place of another")
 def test_a_file_renamed_to_a_new_clinics_is_refused_and_the_clinic_not_listed(
     ledger: Ledger, lakeside: ClinicStore, folder: Path
 ) -> None:
@@ -126,6 +138,7 @@ def test_a_file_renamed_to_a_new_clinics_is_refused_and_the_clinic_not_listed(
     assert [clinic.id for clinic in ledger.clinics()] == ["lakeside"]
 
 
+@pytest.mark.sqlite("a file that is missing")
 def test_missing_books_are_said_to_be_missing_and_not_made_anew(
     lakeside: ClinicStore, ledger: Ledger, folder: Path
 ) -> None:
@@ -138,6 +151,7 @@ def test_missing_books_are_said_to_be_missing_and_not_made_anew(
     assert not path.exists()
 
 
+@pytest.mark.sqlite("a damaged file")
 def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicStore, folder: Path) -> None:
     (folder / "clinics" / "lakeside.db").write_bytes(b"not a database at all, " * 400)
 
@@ -145,6 +159,7 @@ def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicStore
         pass
 
 
+@pytest.mark.sqlite("a file made in the folder")
 def test_a_ledger_cannot_be_made_where_something_else_is(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("a letter")
 
@@ -152,6 +167,7 @@ def test_a_ledger_cannot_be_made_where_something_else_is(tmp_path: Path) -> None
         Ledger(tmp_path / "ledger")
 
 
+@pytest.mark.sqlite("an empty file")
 def test_making_a_clinic_that_was_interrupted_is_finished_by_the_next_try(
     ledger: Ledger, folder: Path
 ) -> None:
@@ -176,7 +192,10 @@ def test_nothing_is_kept_of_a_click_that_is_refused_half_way(lakeside: ClinicSto
 
 
 def test_reading_writes_nothing(lakeside: ClinicStore) -> None:
-    with lakeside.reading() as books, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with (
+        pytest.raises((sqlite3.OperationalError, LedgerReadOnly), match=r"read-?\s?only|only be read"),
+        lakeside.reading() as books,
+    ):
         books.log_access("ana", "looked", "around")
 
 
@@ -187,6 +206,7 @@ def test_what_is_read_stays_as_it_was_while_somebody_writes(lakeside: ClinicStor
         assert books.setup() == before
 
 
+@pytest.mark.sqlite("the lock of a file")
 def test_what_is_read_in_a_transaction_cannot_change_before_it_is_written(
     lakeside: ClinicStore, folder: Path
 ) -> None:
@@ -218,6 +238,7 @@ def test_clinics_never_wait_for_each_other(
         books.log_access("ana", "opened setup", "hillside")
 
 
+@pytest.mark.sqlite("attached files; test_postgresql.py has the rows of others")
 def test_nothing_of_one_clinic_is_reachable_from_the_books_of_another(
     ledger: Ledger, lakeside: ClinicStore
 ) -> None:
@@ -233,6 +254,7 @@ def test_nothing_of_one_clinic_is_reachable_from_the_books_of_another(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's own folders by other means")
+@pytest.mark.sqlite("the modes of files")
 def test_the_books_are_for_their_owner_only(lakeside: ClinicStore, folder: Path) -> None:
     with lakeside.transaction():
         paths = [folder, *folder.rglob("*")]
@@ -293,6 +315,7 @@ def test_a_log_is_known_elsewhere_when_one_other_clinic_has_most_of_its_provider
     assert ledger.knows_elsewhere(names, except_clinic="lakeside") is known
 
 
+@pytest.mark.sqlite("a damaged file")
 def test_one_clinics_damaged_books_do_not_stop_another(ledger: Ledger, folder: Path) -> None:
     ledger.open_clinic(LAKESIDE)
     ledger.open_clinic(HILLSIDE)

@@ -15,6 +15,8 @@ from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, Journal, RowRule, Tables
 
+pytestmark = pytest.mark.sqlite("triggers made in files; test_postgresql.py compares those of both engines")
+
 Raw = Callable[[str], list[tuple[object, ...]]]
 
 KINDS = pytest.mark.parametrize(("schema", "tables"), [(CLINIC, CLINIC_TABLES), (FIRM, FIRM_TABLES)])

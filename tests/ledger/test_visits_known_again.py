@@ -17,6 +17,8 @@ from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.payroll import drafts, paid_visits, run_actions
 from tests.ledger.invented import a_run
 
+pytestmark = pytest.mark.sqlite("a file of an earlier program")
+
 EARLIER = "0008-visits-known-again"
 LINE = "'{run}', {place}, '{identity}', 2, '{id}', '2026-09-03', 'Ada Invented', 'EX-101', 'attended'"
 

@@ -21,6 +21,8 @@ from server.ledger.verify import Verified
 from tests.ledger.files import file_of
 from tests.ledger.invoiced import a_draft, created, take
 
+pytestmark = pytest.mark.sqlite("the queue of those who write to one file")
+
 Raw = Callable[[str], list[tuple[object, ...]]]
 
 FULL = sqlite3.OperationalError("database or disk is full")

@@ -4,14 +4,14 @@ It shares no code with the rules and no statement with the ledger.
 """
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.behind import OpenedBooks, open_books
 
 
 @dataclass(frozen=True)
@@ -41,22 +41,26 @@ class Page:
 
 def pages(folder: Path, as_of: date) -> list[Page]:
     """Return every invoice that somebody knew of at the end of a day."""
-    file = folder / "clinics" / "lakeside.db"
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
-        db.row_factory = sqlite3.Row
-        return list(_pages(db, as_of))
+    with open_books(folder) as execute:
+        return list(_pages(execute, as_of))
 
 
-def _pages(db: sqlite3.Connection, as_of: date) -> Iterator[Page]:
+def _rows(execute: OpenedBooks, table: str, order: str = "") -> list[dict[str, Any]]:
+    columns = execute.columns()[table]
+    listed = ", ".join(columns)
+    return [dict(zip(columns, row, strict=True)) for row in execute(f"SELECT {listed} FROM {table} {order}")]  # noqa: S608
+
+
+def _pages(execute: OpenedBooks, as_of: date) -> Iterator[Page]:
     names = {
-        table: {row["id"]: row["name"] for row in db.execute(f"SELECT id, name FROM {table}")}  # noqa: S608
+        table: {row["id"]: row["name"] for row in _rows(execute, table)}
         for table in ("payer", "attorney", "facility", "physician")
     }
     moves = defaultdict(list)
-    for row in db.execute("SELECT * FROM transfer"):
+    for row in _rows(execute, "transfer"):
         moves[row["step"]].append(row)
     known = defaultdict(list)
-    for row in db.execute("SELECT * FROM step ORDER BY invoice, place"):
+    for row in _rows(execute, "step", "ORDER BY invoice, place"):
         recorded = datetime.fromisoformat(row["recorded_at"]).astimezone().date()
         if recorded <= as_of:
             known[row["invoice"]].append(row)

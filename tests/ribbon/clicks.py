@@ -1,8 +1,6 @@
 """Clicks as the add-in sends them, for an invented clinic whose books hold its setup."""
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -28,6 +26,7 @@ from server.ribbon.protocol import Reply, read_click
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import PAYMENTS
+from tests.behind import open_books
 from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
 
 HARBOR = Setup(
@@ -183,8 +182,8 @@ def summary_sheet(ledger: Ledger, generated: dict[str, Any]) -> dict[str, Any]:
 
 def views(folder: Path) -> list[tuple[str, str, str]]:
     """Return who looked at what of the clinic's books, as its access log has it."""
-    with closing(sqlite3.connect(folder / "clinics" / "lakeside.db")) as db:
-        return db.execute("SELECT actor, what, about FROM access ORDER BY rowid").fetchall()
+    with open_books(folder) as execute:
+        return execute("SELECT actor, what, about FROM access ORDER BY id")
 
 
 def visits(*days: int, month: int = 10, **cells: Cell) -> list[tuple[Cell, ...]]:

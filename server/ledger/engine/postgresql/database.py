@@ -33,8 +33,11 @@ from server.private_files import make_private_folder, open_private_file
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('app.clinic', {clinic}, true)"
 _WRITE = "BEGIN; SELECT set_config('app.clinic', {clinic}, true); {turn}"
 _QUICK = "; SET LOCAL synchronous_commit = off"
-_TURN_OF_CLINIC = "SELECT 1 FROM books FOR NO KEY UPDATE"
-"""Writers of one clinic queue on the row of its books, as on BEGIN IMMEDIATE."""
+_TURN_OF_CLINIC = (
+    "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger books of ' || current_setting('app.clinic'), 0))"
+    " WHERE NOT EXISTS (SELECT 1 FROM books); SELECT 1 FROM books FOR NO KEY UPDATE"
+)
+"""Writers of one clinic queue on the row of its books, as on BEGIN IMMEDIATE; on a lock of its name while it has none."""
 _TURN_OF_FIRM = "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger firm', 0))"
 """The firm has no such row; its writers queue on a lock of its own name."""
 _NO_TURN = "SELECT 1"

@@ -56,8 +56,11 @@ class PostgresqlInspection(PostgresqlSession, Inspection):
             named = [column for column, _ in pairs if column != "clinic"] or ["clinic"]
             given = " AND ".join(f'child."{column}" IS NOT NULL' for column in named)
             same = " AND ".join(f'parent."{other}" = child."{column}"' for column, other in pairs)
+            row_id = (
+                "child.id" if "id" in self._kinds()[child] else "''"
+            )  # such a table has a key of several columns
             missing = self._conn.execute(
-                f'SELECT child."{named[-1]}" FROM {quoted_name(child)} AS child WHERE {given} AND NOT EXISTS ('  # noqa: S608
+                f"SELECT {row_id} FROM {quoted_name(child)} AS child WHERE {given} AND NOT EXISTS ("  # noqa: S608
                 f"SELECT 1 FROM {quoted_name(parent)} AS parent WHERE {same}) LIMIT 1".encode()
             )
             for (row,) in missing:

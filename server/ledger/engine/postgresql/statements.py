@@ -42,7 +42,7 @@ _EXPRESSIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         # Everywhere. SQLite takes CROSS JOIN as the order in which to join.
         (r"CROSS JOIN (\w+(?: AS \w+)?) ON\b", r"JOIN \1 ON"),
-        (r"\bx''", "''::bytea"),
+        (r"\bx'([0-9a-fA-F]*)'", r"'\\x\1'::bytea"),
         (rf"({_COLUMN}) COLLATE NOCASE", r"LOWER(\1)"),
         (r"\bAS INTEGER\)", "AS BIGINT)"),
     )

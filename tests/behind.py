@@ -1,0 +1,74 @@
+"""The books of a test's ledger behind the ledger's back, on the engine of the run."""
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+Rows = list[tuple[Any, ...]]
+
+
+class OpenedBooks(ABC):
+    """A connection to the tables of a clinic, or of the firm, that the ledger knows nothing of."""
+
+    @abstractmethod
+    def __call__(self, statement: str) -> Rows:
+        """Execute a statement, written as SQLite reads it, and return its rows."""
+
+    @abstractmethod
+    def columns(self) -> dict[str, list[str]]:
+        """Return the columns of each table."""
+
+    @abstractmethod
+    def without_triggers(self) -> AbstractContextManager[None]:
+        """Let no trigger refuse a statement, as somebody could who has the disk or the server."""
+
+
+class OpenedFile(OpenedBooks):
+    """A connection to a SQLite file."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __call__(self, statement: str) -> Rows:
+        """Execute a statement and return its rows."""
+        return self._db.execute(statement).fetchall()
+
+    def columns(self) -> dict[str, list[str]]:
+        """Return the columns of each table."""
+        tables = self("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {table: [row[1] for row in self(f'PRAGMA table_info("{table}")')] for (table,) in tables}
+
+    @contextmanager
+    def without_triggers(self) -> Iterator[None]:
+        """Drop the triggers, and make them again afterwards."""
+        triggers = self("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        self("PRAGMA synchronous = OFF")
+        for name, _ in triggers:
+            self(f"DROP TRIGGER {name}")
+        try:
+            yield
+        finally:
+            for _, statement in triggers:
+                self(statement)
+
+
+@contextmanager
+def open_file(folder: Path, clinic: str) -> Iterator[OpenedBooks]:
+    """Yield a connection to a clinic's file, or to the firm's for ""."""
+    path = folder / "clinics" / f"{clinic}.db" if clinic else folder / "firm.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        yield OpenedFile(db)
+
+
+class Engine:
+    """How this run of the tests opens books: ``tests/conftest.py`` sets it."""
+
+    open: Callable[[Path, str], AbstractContextManager[OpenedBooks]] = staticmethod(open_file)
+
+
+def open_books(folder: Path, clinic: str = "lakeside") -> AbstractContextManager[OpenedBooks]:
+    """Open the books of a clinic in a ledger folder, or those of the firm for ""."""
+    return Engine.open(folder, clinic)
