@@ -85,7 +85,7 @@ class Schema:
         return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in files}
 
     @cached_property
-    def numbered(self) -> frozenset[str]:
+    def numbered_tables(self) -> frozenset[str]:
         """The tables whose rows get the next number as their id."""
         return frozenset(table for ddl in self.steps.values() for table in _NUMBERED.findall(ddl))
 
@@ -103,7 +103,7 @@ class Schema:
         for table, rule_of_rows in self.journal.items():
             for event in ("INSERT", "UPDATE", "DELETE"):
                 if event not in REFUSED[self.tables.get(table, RowRule.REPLACEABLE)]:
-                    yield table, f"{table}_{event.lower()}_is_journaled", _marking(table, event, rule_of_rows)
+                    yield table, f"{table}_{event.lower()}_is_journaled", _marking_trigger(table, event, rule_of_rows)
 
     def trigger_names(self) -> set[str]:
         """Return the names of all triggers: those of the table rules, and those written in the steps."""
@@ -126,7 +126,7 @@ def quoted_name(table: str) -> str:
     return '"user"' if table == "user" else table
 
 
-def _marking(table: str, event: str, rule: JournalRule) -> str:
+def _marking_trigger(table: str, event: str, rule: JournalRule) -> str:
     condition = f" WHERE {rule.marked_if.removeprefix('NEW.')}" if rule.marked_if else ""
     function = _MARKING_FUNCTION.format(table=table, key=quoted_name(rule.key), condition=condition)
     trigger = _MARKING.format(

@@ -67,7 +67,7 @@ class PostgresqlSession(DatabaseSession):
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
         statement = statement_texts.insert(table, tuple(row))
-        if table not in self._schema.numbered:
+        if table not in self._schema.numbered_tables:
             self._run(statement, list(row.values()))
             return 0
         return int(self.value(f"{statement} RETURNING id", list(row.values())))
