@@ -130,6 +130,7 @@ from server.errors.ledger_refusals import (
     UnknownOutput,
     UnknownRun,
 )
+from server.errors.monitoring import MetricsOff, NotReady
 from server.errors.object_stores import (
     BucketMissing,
     BucketOfAnotherLedger,
@@ -185,6 +186,7 @@ from server.errors.status_requests import (
 from server.errors.storage import (
     CopyNeeded,
     DatabaseNotPrepared,
+    DatabaseTooSlow,
     DatabaseUnreachable,
     DiskFull,
     LedgerReadOnly,
@@ -219,6 +221,7 @@ __all__ = [
     "CopyNeeded",
     "CreditNotUsable",
     "DatabaseNotPrepared",
+    "DatabaseTooSlow",
     "DatabaseUnreachable",
     "DeviceAskedTooSoon",
     "DeviceCodeUnusable",
@@ -263,6 +266,7 @@ __all__ = [
     "LinkUnusable",
     "MailNotSetUp",
     "MailServerUnusable",
+    "MetricsOff",
     "MissingColumn",
     "MissingInput",
     "MissingSheet",
@@ -276,6 +280,7 @@ __all__ = [
     "NotEncrypted",
     "NotOfThisCase",
     "NotProtected",
+    "NotReady",
     "NotRestored",
     "ObjectStoreDenied",
     "ObjectStoreNotInstalled",

@@ -34,7 +34,6 @@ class PostgresqlSession(DatabaseSession):
 
     def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         cursor = self._conn.cursor(f"rows_{next(_CURSOR_NUMBERS)}")
-        cursor.itersize = _BLOCK
         try:
             cursor.execute(self._translate(sql), parameters)
         except BaseException:
@@ -92,7 +91,7 @@ class _Rows(Iterator[tuple[Any, ...]]):
 
     def __init__(self, cursor: "psycopg.ServerCursor[Any]") -> None:
         self._cursor = cursor
-        self._rows = iter(cursor)
+        self._rows = _fetch_rows(cursor)
 
     def __next__(self) -> tuple[Any, ...]:
         try:
@@ -104,6 +103,14 @@ class _Rows(Iterator[tuple[Any, ...]]):
 
     def __del__(self) -> None:
         self._cursor.close()
+
+
+def _fetch_rows(cursor: "psycopg.ServerCursor[Any]") -> Iterator[tuple[Any, ...]]:
+    while True:
+        block = cursor.fetchmany(_BLOCK)
+        yield from block
+        if len(block) < _BLOCK:
+            return
 
 
 _NAMING_CLINIC = frozenset({"books", "journal_head", "emergency_access"})
