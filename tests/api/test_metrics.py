@@ -286,3 +286,18 @@ def test_settings_out_of_their_range_are_refused(
     monkeypatch.setenv(f"CLINIC_LEDGER_{name}", wrong)
     with pytest.raises(ValueError, match=name.lower()):
         Settings()
+
+
+def test_the_statements_of_worker_processes_are_counted_too(books: Books) -> None:
+    counted = {}
+    for workers in (0, 1):
+        settings = books.settings(
+            metrics=True, database_slow_seconds=0, workers=workers, big_request=0 if workers else 10**9
+        )
+        with temporary_service(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+            client.get("/clinics")
+            before = value_of(client, "database_statements_slow_total")
+            click = a_click(visits(5, provider="Pat Poe"), clinic="harbor", request_id=f"workers {workers}")
+            assert press(client, "payroll.generate", click).status_code == 200
+            counted[workers] = value_of(client, "database_statements_slow_total") - before
+    assert counted[1] > counted[0] / 2 > 20, counted
