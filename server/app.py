@@ -23,11 +23,13 @@ from server.api import (
     held_visits,
     invoice_export,
     invoices,
+    metrics,
     openapi,
     pairing,
     papers,
     payer_mail,
     problems,
+    readiness,
     reference_page,
     reminders,
     sign_in,
@@ -100,6 +102,7 @@ def create_app(
     )
     app.state.ledger = ledger
     app.state.workers = workers
+    _add_watch(app, settings, ledger)
     app.state.pairing = pairing.Pairing(ledger)
     app.state.provider = provider
     app.state.provider_cookies = SealedCookies(PROVIDER_PAGE, now)
@@ -119,6 +122,20 @@ def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
     folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
     app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)
+    if app.state.meter:
+        from server.api.request_meter import RequestMeter  # noqa: PLC0415 - loaded by now
+
+        app.add_middleware(RequestMeter, meter=app.state.meter, routes=app.routes)
+
+
+def _add_watch(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
+    """Give an application what says whether it is ready, and what counts requests if metrics are on."""
+    app.state.readiness = readiness.Readiness(ledger)
+    app.state.meter = None
+    if settings.metrics:
+        from server.api.request_meter import Meter  # noqa: PLC0415 - a tenth of a second that few firms need
+
+        app.state.meter = Meter(ledger)
 
 
 def _provider_of(settings: Settings, now: Callable[[], datetime]) -> "IdentityProvider | None":
@@ -144,6 +161,8 @@ def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRule
 def _include_routes(app: FastAPI) -> None:
     """Add the routes of the ribbon, the resources and the reference to an application."""
     app.include_router(router)
+    app.include_router(readiness.router)
+    app.include_router(metrics.router)
     app.include_router(clinics.router, tags=["clinics"])
     app.include_router(invoice_export.router, tags=["invoices"])
     app.include_router(invoices.router, tags=["invoices"])

@@ -1,6 +1,22 @@
-"""Where the books are if they are not files: the addresses of a PostgreSQL database."""
+"""Where the books are if they are not files: the addresses of a PostgreSQL database, and what its use is limited to."""
 
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseLimits:
+    """What the use of a database is limited to. All times are in seconds.
+
+    ``connections`` are the most of one pool; a program has a pool for the firm and one for the clinics, and further clicks
+    wait for a connection. A statement that takes longer than ``statement_seconds`` is ended. ``lock_seconds`` is how long a
+    click waits for another click to be written, and for a connection. A statement of ``slow_seconds`` or more is logged.
+    """
+
+    connections: int = 16
+    statement_seconds: int = 300
+    """The longest statement, a check of a million invoices, takes a fraction of it."""
+    lock_seconds: int = 10
+    slow_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +28,4 @@ class DatabaseAddress:
 
     service: str = field(repr=False)
     owner: str = field(default="", repr=False)
+    limits: DatabaseLimits = DatabaseLimits()

@@ -11,13 +11,15 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
-from server.database_address import DatabaseAddress
+from server.database_address import DatabaseAddress, DatabaseLimits
 from server.identity_provider_settings import IdentityProviderSettings
 from server.mail_server_settings import MailServerSettings
 from server.object_bucket import ObjectBucket, ObjectEncryption, bucket_of
 from server.storage import Storage
 
 MEGABYTE = 1024 * 1024
+
+_LIMITS = DatabaseLimits()
 
 OFFICE_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\]")
 """A name under which people reach the service: without https:// before it, and without a port."""
@@ -41,6 +43,18 @@ class Settings(BaseSettings):
 
     database_owner: str = Field(default="", repr=False)
     """The address of the same database for the owner of its tables. Only prepare, move and restore need it."""
+
+    database_connections: int = Field(default=_LIMITS.connections, ge=2, le=1000)
+    """The most connections of one pool to the PostgreSQL database. Further clicks wait for one."""
+
+    database_statement_seconds: int = Field(default=_LIMITS.statement_seconds, ge=1, le=86_400)
+    """How long a statement may take."""
+
+    database_lock_seconds: int = Field(default=_LIMITS.lock_seconds, ge=1, le=3600)
+    """How long a click waits for another one to be written, and for a connection."""
+
+    database_slow_seconds: float = Field(default=_LIMITS.slow_seconds, ge=0, le=86_400)
+    """From how many seconds on a statement is logged, without its parameters."""
 
     certificates: Path = Field(
         default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"
@@ -116,6 +130,9 @@ class Settings(BaseSettings):
     keep_documents_hours: int = Field(default=24, ge=0)
     """How long an uploaded document is kept if no step attaches it to an invoice. An attached one stays."""
 
+    metrics: bool = False
+    """Whether ``GET /metrics`` tells Prometheus how the service is used: on or off."""
+
     page_idle_minutes: int = Field(default=15, ge=1)
     """After how many minutes without use a page's session ends."""
 
@@ -139,7 +156,13 @@ class Settings(BaseSettings):
     @property
     def storage(self) -> Storage:
         """Return where the books and the documents are, if not in the ledger folder."""
-        database = DatabaseAddress(self.database, self.database_owner) if self.database else None
+        limits = DatabaseLimits(
+            self.database_connections,
+            self.database_statement_seconds,
+            self.database_lock_seconds,
+            self.database_slow_seconds,
+        )
+        database = DatabaseAddress(self.database, self.database_owner, limits) if self.database else None
         return Storage(database, self.bucket)
 
     @property

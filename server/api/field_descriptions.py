@@ -185,6 +185,7 @@ DESCRIPTIONS: dict[str, str] = {
     "purpose": "What the product is for, in one sentence.",
     "range": "The cells, such as K4:K6; several areas are separated by commas.",
     "rates": "The rates of this page.",
+    "ready": "True: the service can do its work.",
     "reads": "The sheets that the button reads: active, none, or names.",
     "reason": "Why it was decided; empty while nothing was decided.",
     "received_date": "The day the cheque came.",

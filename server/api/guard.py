@@ -43,7 +43,15 @@ UPLOADS = re.compile(r"/clinics/[^/]+/documents")
 
 FORM = "application/x-www-form-urlencoded"
 OPEN = frozenset(
-    {"/health", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token"}
+    {
+        "/health",
+        "/ready",
+        "/pair",
+        "/pair/status",
+        "/session/start",
+        "/session/devices",
+        "/session/devices/token",
+    }
 )
 """Paths that need no token. None of them returns data of a clinic."""
 

@@ -105,6 +105,7 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.LedgerReadOnly,
     errors.ObjectStoreUnreachable,
     errors.DatabaseUnreachable,
+    errors.DatabaseTooSlow,
     errors.ObjectStoreDenied,
     errors.BucketMissing,
     errors.BucketOfAnotherLedger,

@@ -117,6 +117,7 @@ ROLES_OF_ROUTE: Mapping[str, Roles] = {
     "openapi": READERS,
     "press_unknown_button": READERS,
     "show_code": ADMINISTRATORS,
+    "show_metrics": READERS,
     "show_session": EVERYBODY,
     "end_session": EVERYBODY,
     "show_device": READERS,

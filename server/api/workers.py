@@ -30,6 +30,7 @@ from server.ledger.store import Ledger
 from server.operations.session import Asker
 from server.ribbon.dispatch import press
 from server.settings import Settings
+from server.statement_counts import COUNTED, StatementCounts
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,9 +51,15 @@ def answer_click(
 
 def answer_sent_body(
     button: str, body: bytes | Path, asker: Asker, settings: Settings
-) -> tuple[HTTPStatus, bytes]:
-    """Handle a click. ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read."""
-    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), asker, settings)
+) -> tuple[HTTPStatus, bytes, StatementCounts]:
+    """Handle a click; return the status, the body, and how many statements were ended or slow.
+
+    ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read.
+    """
+    before = COUNTED.read()
+    content = body if isinstance(body, bytes) else body.read_bytes()
+    status, answer = answer_click(button, content, asker, settings)
+    return status, answer, COUNTED.read().minus(before)
 
 
 ATTEMPTS = (memory_file if HAS_MEMORY_FILES else nullcontext, nullcontext)
@@ -113,9 +120,11 @@ class Workers:
             return await run_in_threadpool(answer_click, button, body, asker, self._settings, self._now)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
-                return await asyncio.wrap_future(
+                status, answer, counts = await asyncio.wrap_future(
                     self._submit_task(answer_sent_body, button, there, asker, self._settings)
                 )
+                COUNTED.add(counts)
+                return status, answer
         return problem_of(WorkCutShort())
 
     def stop(self) -> None:

@@ -131,6 +131,7 @@ from server.errors.ledger_refusals import (
     UnknownOutput,
     UnknownRun,
 )
+from server.errors.monitoring import MetricsOff, NotReady
 from server.errors.object_stores import (
     BucketMissing,
     BucketOfAnotherLedger,
@@ -186,6 +187,7 @@ from server.errors.status_requests import (
 from server.errors.storage import (
     CopyNeeded,
     DatabaseNotPrepared,
+    DatabaseTooSlow,
     DatabaseUnreachable,
     DiskFull,
     LedgerReadOnly,
@@ -220,6 +222,7 @@ __all__ = [
     "CopyNeeded",
     "CreditNotUsable",
     "DatabaseNotPrepared",
+    "DatabaseTooSlow",
     "DatabaseUnreachable",
     "DeviceAskedTooSoon",
     "DeviceCodeUnusable",
@@ -264,6 +267,7 @@ __all__ = [
     "LinkUnusable",
     "MailNotSetUp",
     "MailServerUnusable",
+    "MetricsOff",
     "MissingColumn",
     "MissingInput",
     "MissingSheet",
@@ -278,6 +282,7 @@ __all__ = [
     "NotMoved",
     "NotOfThisCase",
     "NotProtected",
+    "NotReady",
     "NotRestored",
     "ObjectStoreDenied",
     "ObjectStoreNotInstalled",

@@ -62,6 +62,24 @@ class DatabaseUnreachable(BillingError):
         )
 
 
+class DatabaseTooSlow(BillingError):
+    """The database ended a statement because it took too long, or because its administrator said so."""
+
+    code = "database-too-slow"
+    kind = RefusalKind.UNAVAILABLE
+    title = "The database took too long"
+    for_programs = (
+        "Wait as long as Retry-After says, and send the same request again, with the same request id."
+    )
+    retry_after_seconds = 60
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ledger's database ended this work because it took too long. Nothing was written.",
+            "Wait a minute and do the same again. If it happens again, tell the person who runs the database.",
+        )
+
+
 class DatabaseNotPrepared(BillingError):
     """The database lacks the ledger's tables, or is not one that a ledger can be kept in."""
 

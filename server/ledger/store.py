@@ -24,7 +24,7 @@ from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
-from server.ledger.engine.database import Database, Databases
+from server.ledger.engine.database import Database, Databases, PoolUse
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
 from server.ledger.engine.sqlite.folder import SqliteFolder
@@ -123,6 +123,19 @@ class Ledger:
     def close(self) -> None:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
         self._databases.close()
+
+    def check_database(self) -> None:
+        """Read from the firm's database. Raises the refusals of a database or a file that cannot be read."""
+        with self._firm.read() as session:
+            session.value("SELECT 1")
+
+    def database_pools(self) -> list[PoolUse]:
+        """Return how this program uses its pools of database connections, none if the books are files."""
+        return self._databases.pools()
+
+    def ask_objects(self) -> None:
+        """Read from the store of documents, each time and without trying again. Raises the refusals of an object store."""
+        self._places.ask()
 
     def check_objects(self) -> None:
         """Ask the store of documents and finished files for a sign of life. Raises the refusals of an object store."""

@@ -51,6 +51,9 @@ OF_OTHERS = {
     errors.LedgerReadOnly,
     errors.ObjectStoreUnreachable,  # of the store of documents, for any request
     errors.DatabaseUnreachable,  # of the database, for any request
+    errors.DatabaseTooSlow,
+    errors.NotReady,  # of watching the service
+    errors.MetricsOff,
     errors.DatabaseNotPrepared,  # before the service runs
     errors.ObjectStoreDenied,
     errors.BucketMissing,

@@ -44,7 +44,7 @@ BY_HAND = {
     "a manager": ["NeedsManager", "RoleNotAllowed", "SecondPersonNeeded"],
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
-        "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DatabaseUnreachable", "DiskFull", "DraftOvertaken",
+        "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DatabaseTooSlow", "DatabaseUnreachable", "DiskFull", "DraftOvertaken",
         "FixOvertaken", "LedgerReadOnly", "ObjectStoreUnreachable", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
@@ -55,6 +55,7 @@ BY_HAND = {
         "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
     ],
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
+    "who runs the service, and its load balancer": ["MetricsOff", "NotReady"],
     "the database and its administrator": ["DatabaseNotPrepared"],
     "the settings of the store that has the documents": [
         "BucketMissing", "BucketOfAnotherLedger", "ObjectStoreDenied", "ObjectStoreNotInstalled", "ObjectStoreUnprotected",

@@ -63,7 +63,7 @@ def _sums(pressed: Pressed) -> Iterator[str]:
 
 
 def _rows(page: Page, pressed: Pressed) -> Iterator[str]:
-    for number, row in page.numbered_tables().items():
+    for number, row in page.numbered().items():
         paid = pressed.paid.get(number)
         if row.visit is None:
             if paid:
@@ -75,7 +75,7 @@ def _rows(page: Page, pressed: Pressed) -> Iterator[str]:
     yield from (
         f"row {number} is paid and not on the page"
         for number in pressed.paid
-        if number not in page.numbered_tables()
+        if number not in page.numbered()
     )
 
 
@@ -104,7 +104,7 @@ def _unpaid_row(number: int, row: Row, visit: Visit, pressed: Pressed) -> Iterat
 
 def _copies(page: Page, pressed: Pressed) -> Iterator[str]:
     """A row written twice is paid once where it has an ID, and else never twice without a remark."""
-    numbered = page.numbered_tables()
+    numbered = page.numbered()
     copies = {number for number, row in numbered.items() if row.kind == "again" and number in pressed.paid}
     for number in copies:
         others = {at for at, row in numbered.items() if row.visit is numbered[number].visit and at != number}

@@ -53,7 +53,7 @@ def _open_sheet(page: Page) -> dict[str, Any]:
         "top_left": f"{letter_of(page, 0)}{page.top}",
         "columns": columns,
         "formats": [_formats([_at(row.cells, at) for row in page.rows]) for at in range(width)],
-        "hidden_rows": [number for number, row in page.numbered_tables().items() if row.hidden],
+        "hidden_rows": [number for number, row in page.numbered().items() if row.hidden],
         "merged": [_range(page, *area) for area in page.merged],
     }
 
@@ -64,7 +64,7 @@ def letter_of(page: Page, position: int) -> str:
 
 
 def _range(page: Page, position: int, *ends: object) -> str:
-    numbers = [number for number, row in page.numbered_tables().items() if row in ends]
+    numbers = [number for number, row in page.numbered().items() if row in ends]
     letter = letter_of(page, position)
     return f"{letter}{min(numbers)}:{letter}{max(numbers)}"
 
@@ -110,7 +110,7 @@ def _xlsx(page: Page) -> bytes:
         book.epoch = CALENDAR_MAC_1904
     sheet = book.worksheets[0]
     sheet.title = SHEET
-    for number, row in page.numbered_tables().items():
+    for number, row in page.numbered().items():
         for at, shown in enumerate(row.cells):
             if shown.value is not None:
                 cell = sheet.cell(number, page.left + at + 1, _stored(page, shown).value)

@@ -90,7 +90,7 @@ def table_of(page: Page) -> str:
     """Return the page as a small table, with the letters of its columns and the numbers of its rows."""
     width = max(len(row.cells) for row in page.rows)
     rows = [["", *(letter_of(page, at) for at in range(width))]]
-    for number, row in page.numbered_tables().items():
+    for number, row in page.numbered().items():
         rows.append(
             [
                 str(number),

@@ -86,7 +86,7 @@ def test_a_dialect_changes_what_is_written_and_not_the_truth_of_other_rows() -> 
     for name in ("columns in another order", "dates as ISO text", "hidden rows", "blank rows between"):
         page = written("log 1", visits, [name])
         assert [row.visit for row in page.visit_rows()] == visits
-        assert (page.rows, page.numbered_tables()) != (plain.rows, plain.numbered_tables())
+        assert (page.rows, page.numbered()) != (plain.rows, plain.numbered())
 
 
 @pytest.mark.parametrize(

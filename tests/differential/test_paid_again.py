@@ -106,14 +106,14 @@ def _paid_again(first: Page, before: Pressed, second: Page, after: Pressed) -> I
     for visit in _paid(second, after):
         if visit.id in paid_before:
             yield f"{visit.id} ({visit.provider}, {visit.day}, {visit.service}) is paid again"
-    for number, row in second.numbered_tables().items():
+    for number, row in second.numbered().items():
         paid = after.paid.get(number)
         if paid and row.visit and paid.cents != row.visit.pay:
             yield f"row {number} is paid {paid.cents}, not {row.visit.pay}"
 
 
 def _paid(page: Page, pressed: Pressed) -> list[Visit]:
-    return [row.visit for number, row in page.numbered_tables().items() if row.visit and number in pressed.paid]
+    return [row.visit for number, row in page.numbered().items() if row.visit and number in pressed.paid]
 
 
 def test_the_same_export_again_pays_nothing() -> None:

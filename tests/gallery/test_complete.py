@@ -197,6 +197,18 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the database server does not answer, whatever is in a sheet",
         "tests/ledger/test_postgresql.py::test_a_server_that_is_not_there_is_said",
     ),
+    errors.DatabaseTooSlow: (
+        "the database ends a statement, whatever is in a sheet",
+        "tests/api/test_metrics.py::test_a_statement_that_takes_too_long_is_ended_said_counted_and_does_not_stop_the_service",
+    ),
+    errors.NotReady: (
+        "a load balancer asks, and no sheet",
+        "tests/api/test_readiness.py::test_a_service_is_not_ready_while_its_database_lets_nobody_in",
+    ),
+    errors.MetricsOff: (
+        "it takes a setting of the service",
+        "tests/api/test_metrics.py::test_a_service_gives_no_metrics_unless_it_was_told_to",
+    ),
     errors.DatabaseNotPrepared: (
         "databases are prepared from the command line",
         "tests/ledger/test_postgresql.py::test_a_role_that_could_pass_the_rules_is_refused",

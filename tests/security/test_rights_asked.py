@@ -26,7 +26,7 @@ from tools.rights_page import every_route
 
 NOBODY = "nobody"
 SHOWN_TO_NOBODY = {
-    "GET /health", "POST /pair", "GET /pair/status", "POST /session/start", "POST /session/devices",
+    "GET /health", "GET /ready", "POST /pair", "GET /pair/status", "POST /session/start", "POST /session/devices",
     "POST /session/devices/token", "GET /sign-in", "POST /sign-in", "POST /sign-in/app", "POST /sign-out",
     "GET /new-password", "POST /new-password", "GET /sign-in/provider", "GET /sign-in/provider/back",
     "POST /sign-in/provider/code", "POST /sign-in/provider/app",

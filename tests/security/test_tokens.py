@@ -82,7 +82,7 @@ def test_only_the_health_and_the_pairing_are_answered_without_a_token(
         if not is_kept_out(stranger.request(method, str(route.path), json={}, headers=own))
     }
     assert answered == {
-        "/health", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token",
+        "/health", "/ready", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token",
         "/sign-in", "/sign-in/app", "/sign-out", "/new-password",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/provider/code", "/sign-in/provider/app",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,17 @@ Stamp = Callable[[], str]
 
 KeepHead = Callable[[JournalGrowth], None]
 """Gets the growth of a journal after each commit that wrote entries, to keep its head elsewhere. It must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """How many connections a pool may have, has open, and has to give away now, and how many clicks wait for one."""
+
+    name: str
+    most: int
+    open: int
+    idle: int
+    waiting: int
 
 
 class Database(Protocol):
@@ -74,3 +86,6 @@ class Databases(Protocol):
 
     def close(self) -> None:
         """Close the connections that are open. A later use opens others."""
+
+    def pools(self) -> list[PoolUse]:
+        """Return how the pools of connections of this program are used, none if the engine has no pools."""

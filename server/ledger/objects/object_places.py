@@ -27,6 +27,9 @@ class ObjectPlaces(Protocol):
     def check(self) -> None:
         """Raise a refusal if the places cannot be used."""
 
+    def ask(self) -> None:
+        """Raise a refusal unless the places answer now, also if they did before."""
+
 
 class FolderPlaces(ObjectPlaces):
     """The places in a ledger folder: ``documents/<clinic>/<aa>/<digest>`` and ``outputs/<clinic>/<token>.<ending>``."""
@@ -46,6 +49,9 @@ class FolderPlaces(ObjectPlaces):
 
     def check(self) -> None:
         """Do nothing: opening the ledger has looked at its folder."""
+
+    def ask(self) -> None:
+        """Do nothing: the folder has the database, too, which is asked."""
 
 
 class BucketPlaces(ObjectPlaces):
@@ -71,6 +77,12 @@ class BucketPlaces(ObjectPlaces):
         from server.ledger.objects.s3_objects import open_bucket  # noqa: PLC0415 - its package is not installed everywhere
 
         open_bucket(self._bucket, self._owner())
+
+    def ask(self) -> None:
+        """Read who has the place in the bucket. Raises what ``open_bucket`` does."""
+        from server.ledger.objects.s3_objects import ask_bucket  # noqa: PLC0415 - its package is not installed everywhere
+
+        ask_bucket(self._bucket, self._owner())
 
     def _area(self, area: str) -> ObjectStore:
         from server.ledger.objects.s3_objects import S3Objects  # noqa: PLC0415 - its package is not installed everywhere

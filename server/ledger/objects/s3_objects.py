@@ -50,6 +50,9 @@ PATIENCE = timedelta(seconds=20)
 REQUEST_TIMEOUT = timedelta(seconds=60)
 """How long one request may take: time for the largest document over a slow line."""
 
+ASK_TIMEOUT = timedelta(seconds=3)
+"""How long the question whether the store answers may take."""
+
 OWNER = "ledger"
 """The name of the object that says which ledger has this place in the bucket."""
 
@@ -148,6 +151,13 @@ def open_bucket(bucket: ObjectBucket, owner: str) -> S3Store:
     return _open_bucket(bucket, owner, environment)
 
 
+def ask_bucket(bucket: ObjectBucket, owner: str) -> None:
+    """Read from the place of a ledger in a bucket, for not longer than ``ASK_TIMEOUT``. Raises what ``open_bucket`` does."""
+    found = _get(bucket, _connect(bucket, ASK_TIMEOUT, ASK_TIMEOUT), OWNER)
+    if found and found.data != owner.encode():
+        raise BucketOfAnotherLedger(bucket.address)
+
+
 @lru_cache(maxsize=8)
 def _open_bucket(bucket: ObjectBucket, owner: str, _environment: tuple[tuple[str, str], ...]) -> S3Store:
     """Connect once for each set of ``AWS_*`` variables: every click opens the ledger, and a handshake takes time."""
@@ -160,15 +170,17 @@ def _open_bucket(bucket: ObjectBucket, owner: str, _environment: tuple[tuple[str
     return store
 
 
-def _connect(bucket: ObjectBucket) -> S3Store:
+def _connect(
+    bucket: ObjectBucket, request_timeout: timedelta = REQUEST_TIMEOUT, patience: timedelta = PATIENCE
+) -> S3Store:
     """Return the connection; raises ObjectStoreUnprotected for one that is not encrypted and leaves this computer."""
     config: S3Config = {}
     if bucket.encryption:
         config["server_side_encryption"] = bucket.encryption.value
     if bucket.encryption_key:
         config["sse_kms_key_id"] = bucket.encryption_key
-    client: ClientConfig = {"timeout": REQUEST_TIMEOUT, "allow_http": _is_readable_on_the_way(bucket)}
-    retry: RetryConfig = {"retry_timeout": PATIENCE, "max_retries": 6}
+    client: ClientConfig = {"timeout": request_timeout, "allow_http": _is_readable_on_the_way(bucket)}
+    retry: RetryConfig = {"retry_timeout": patience, "max_retries": 6}
     try:
         if authority := os.environ.get("AWS_CA_BUNDLE"):
             client["root_certificate"] = Path(authority).read_bytes()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -19,19 +20,13 @@ from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.types.string import StrDumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from server.errors import BooksBusy, DatabaseUnreachable, DiskFull, LedgerReadOnly
-
-BUSY_SECONDS = 10
-"""How long a click waits for another click to be written, and for a connection."""
-
-MOST_CONNECTIONS = 16
-"""The most connections of one pool. Further clicks wait for one."""
-
-STATEMENT_SECONDS = 300
-"""How long a statement may take. The longest, a check of a million invoices, takes a fraction of it."""
+from server.database_address import DatabaseAddress, DatabaseLimits
+from server.errors import BooksBusy, DatabaseTooSlow, DatabaseUnreachable, DiskFull, LedgerReadOnly
+from server.ledger.engine.database import PoolUse
+from server.ledger.engine.postgresql.statement_watch import WatchedConnection
 
 _KEPT_IDLE_SECONDS = 300
-_POOLS: dict[tuple[str, str], ConnectionPool] = {}
+_POOLS: dict[tuple[str, DatabaseLimits, str], ConnectionPool[WatchedConnection]] = {}
 _LOCK = Lock()
 
 
@@ -65,24 +60,27 @@ class _TextOfEnum(StrDumper):
         return super().dump(str(obj.value))
 
 
-def pool_of(server: str, namespace: str) -> ConnectionPool:
+def pool_of(address: DatabaseAddress, namespace: str) -> ConnectionPool[WatchedConnection]:
     """Return the pool of this program for a schema of a server."""
+    limits = address.limits
+    key = address.service, limits, namespace
     with _LOCK:
-        pool = _POOLS.get((server, namespace))
+        pool = _POOLS.get(key)
         if pool is None:
-            pool = _POOLS[server, namespace] = ConnectionPool(
-                server,
+            pool = _POOLS[key] = ConnectionPool(
+                address.service,
+                connection_class=WatchedConnection,
                 min_size=0,
-                max_size=MOST_CONNECTIONS,
-                timeout=BUSY_SECONDS,
+                max_size=limits.connections,
+                timeout=limits.lock_seconds,
                 max_idle=_KEPT_IDLE_SECONDS,
                 kwargs={
                     "autocommit": True,
-                    "options": f"-c search_path={namespace} -c statement_timeout={STATEMENT_SECONDS}s"
-                    f" -c lock_timeout={BUSY_SECONDS}s -c cursor_tuple_fraction=1.0",
+                    "options": f"-c search_path={namespace} -c statement_timeout={limits.statement_seconds}s"
+                    f" -c lock_timeout={limits.lock_seconds}s -c cursor_tuple_fraction=1.0",
                     "application_name": "clinic ledger",
                 },
-                configure=configure,
+                configure=partial(_configure_watched, limits.slow_seconds),
                 open=True,
             )
     return pool
@@ -105,11 +103,15 @@ def close_pools(server: str) -> None:
 
 @contextmanager
 def refuse_unusable(name: str) -> Iterator[None]:
-    """Turn the server's errors into refusals: somebody else writes, it does not answer, its disk is full, it only reads."""
+    """Turn the server's errors into refusals: somebody else writes, it does not answer, it ended a statement, its
+    disk is full, it only reads.
+    """
     try:
         yield
     except database_errors.LockNotAvailable as problem:
         raise BooksBusy(name) from problem
+    except database_errors.QueryCanceled as problem:
+        raise DatabaseTooSlow from problem
     except database_errors.DiskFull as problem:
         raise DiskFull from problem
     except database_errors.ReadOnlySqlTransaction as problem:
@@ -126,6 +128,26 @@ def configure(conn: "psycopg.Connection[Any]") -> None:
     conn.adapters.register_dumper(Enum, _TextOfEnum)
 
 
+def pools_in_use(server: str) -> Iterator[PoolUse]:
+    """Yield how the pools of this program for a server are used."""
+    with _LOCK:
+        pools = [(key[2], pool) for key, pool in _POOLS.items() if key[0] == server]
+    for namespace, pool in pools:
+        stats = pool.get_stats()
+        yield PoolUse(
+            namespace,
+            stats["pool_max"],
+            stats["pool_size"],
+            stats["pool_available"],
+            stats["requests_waiting"],
+        )
+
+
+def _configure_watched(slow_seconds: float, conn: WatchedConnection) -> None:
+    conn.slow_seconds = slow_seconds
+    configure(conn)
+
+
 def _forget_pools() -> None:
     """Start without pools in a forked program: its connections belong to the parent."""
     _POOLS.clear()
@@ -133,7 +155,7 @@ def _forget_pools() -> None:
 
 
 def _close_all() -> None:
-    for server, _ in list(_POOLS):
+    for server, *_ in list(_POOLS):
         close_pools(server)
 
 

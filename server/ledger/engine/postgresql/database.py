@@ -20,7 +20,6 @@ from server.ledger.engine.inspection import FileDamaged, Inspection
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.postgresql import row_moving
 from server.ledger.engine.postgresql.connections import (
-    MOST_CONNECTIONS,
     connect_owner,
     pool_of,
     refuse_unusable,
@@ -28,6 +27,7 @@ from server.ledger.engine.postgresql.connections import (
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
+from server.ledger.engine.postgresql.statement_watch import WatchedConnection
 from server.private_files import make_private_folder, open_private_file
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('app.clinic', {clinic}, true)"
@@ -195,7 +195,7 @@ class PostgresqlDatabase:
     def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
         statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
-        pool = pool_of(self._address.service, self._schema.namespace)
+        pool = pool_of(self._address, self._schema.namespace)
         with refuse_unusable(self.name):
             conn = _begin(pool, statement)
             try:
@@ -208,18 +208,18 @@ class PostgresqlDatabase:
     def _connection(self) -> Iterator[Conn]:
         with (
             refuse_unusable(self.name),
-            pool_of(self._address.service, self._schema.namespace).connection() as conn,
+            pool_of(self._address, self._schema.namespace).connection() as conn,
         ):
             yield conn
 
 
-def _begin(pool: ConnectionPool, statement: sql.Composed) -> Conn:
+def _begin(pool: "ConnectionPool[WatchedConnection]", statement: sql.Composed) -> WatchedConnection:
     """Return a connection of a pool in a new transaction.
 
     A connection that was lost while it was idle is replaced by another one: the server was restarted, or another one took
     over. Nothing was asked of it yet, so nothing can be done twice.
     """
-    for _ in range(MOST_CONNECTIONS):
+    for _ in range(pool.max_size):
         conn = pool.getconn()
         try:
             conn.execute(statement)
@@ -236,7 +236,7 @@ def _begin(pool: ConnectionPool, statement: sql.Composed) -> Conn:
     raise DatabaseUnreachable
 
 
-def _end(pool: ConnectionPool, conn: Conn) -> None:
+def _end(pool: "ConnectionPool[WatchedConnection]", conn: WatchedConnection) -> None:
     """Undo what was not committed, and give a connection back to its pool, which drops one that was lost."""
     try:
         if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:

@@ -103,7 +103,11 @@ class Schema:
         for table, rule_of_rows in self.journal.items():
             for event in ("INSERT", "UPDATE", "DELETE"):
                 if event not in REFUSED[self.tables.get(table, RowRule.REPLACEABLE)]:
-                    yield table, f"{table}_{event.lower()}_is_journaled", _marking_trigger(table, event, rule_of_rows)
+                    yield (
+                        table,
+                        f"{table}_{event.lower()}_is_journaled",
+                        _marking_trigger(table, event, rule_of_rows),
+                    )
 
     def trigger_names(self) -> set[str]:
         """Return the names of all triggers: those of the table rules, and those written in the steps."""

@@ -3,8 +3,8 @@
 from contextlib import AbstractContextManager
 
 from server.database_address import DatabaseAddress
-from server.ledger.engine.database import KeepHead, Stamp
-from server.ledger.engine.postgresql.connections import close_pools
+from server.ledger.engine.database import KeepHead, PoolUse, Stamp
+from server.ledger.engine.postgresql.connections import close_pools, pools_in_use
 from server.ledger.engine.postgresql.database import PostgresqlDatabase
 from server.ledger.engine.postgresql.move_lock import only_move
 from server.ledger.engine.postgresql.preparation import prepare_for_service
@@ -42,3 +42,7 @@ class PostgresqlServer:
     def close(self) -> None:
         """Close the connections that are open."""
         close_pools(self.address.service)
+
+    def pools(self) -> list[PoolUse]:
+        """Return how the pools of connections of this program are used."""
+        return list(pools_in_use(self.address.service))

@@ -37,7 +37,6 @@ class PostgresqlSession(DatabaseSession):
 
     def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         cursor = self._conn.cursor(f"rows_{next(_CURSOR_NUMBERS)}")
-        cursor.itersize = _BLOCK
         try:
             cursor.execute(self._translate(sql), parameters)
         except BaseException:
@@ -48,7 +47,7 @@ class PostgresqlSession(DatabaseSession):
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each with its values in the order of the columns: a block of them is one statement."""
         statement = _INSERT_ROWS.format(
-            table=quoted_name(table), columns=_listed(columns), rows=self._arrays(table, columns)
+            table=quoted_name(table), columns=_column_list(columns), rows=self._arrays(table, columns)
         )
         for block in _blocks_of(rows):
             self._conn.execute(statement.encode(), block)
@@ -59,7 +58,7 @@ class PostgresqlSession(DatabaseSession):
             table=quoted_name(table),
             changed=", ".join(f'"{name}" = wanted."{name}"' for name in columns),
             rows=self._arrays(table, (*columns, "id")),
-            columns=_listed((*columns, "id")),
+            columns=_column_list((*columns, "id")),
         )
         for block in _blocks_of(rows):
             self._conn.execute(statement.encode(), block)
@@ -111,7 +110,7 @@ class PostgresqlSession(DatabaseSession):
         return translate(sql, of_clinic=self._schema.of_clinic)
 
 
-def _listed(columns: Iterable[str]) -> str:
+def _column_list(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
@@ -134,7 +133,7 @@ class _Rows(Iterator[tuple[Any, ...]]):
 
     def __init__(self, cursor: "psycopg.ServerCursor[Any]") -> None:
         self._cursor = cursor
-        self._rows = iter(cursor)
+        self._rows = _fetch_rows(cursor)
 
     def __next__(self) -> tuple[Any, ...]:
         try:
@@ -146,6 +145,14 @@ class _Rows(Iterator[tuple[Any, ...]]):
 
     def __del__(self) -> None:
         self._cursor.close()
+
+
+def _fetch_rows(cursor: "psycopg.ServerCursor[Any]") -> Iterator[tuple[Any, ...]]:
+    while True:
+        block = cursor.fetchmany(_BLOCK)
+        yield from block
+        if len(block) < _BLOCK:
+            return
 
 
 _NAMING_CLINIC = frozenset({"books", "journal_head", "emergency_access"})

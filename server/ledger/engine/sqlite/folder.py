@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from server.ledger.engine.database import KeepHead, Stamp
+from server.ledger.engine.database import KeepHead, PoolUse, Stamp
 from server.ledger.engine.sqlite.database_file import SqliteFile, close_files, keep_no_head
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
@@ -43,3 +43,7 @@ class SqliteFolder:
     def close(self) -> None:
         """Close the cached connections, so that the files can be moved or copied by hand."""
         close_files(self.folder)
+
+    def pools(self) -> list[PoolUse]:
+        """Return nothing: connections to files are not kept in pools."""
+        return []
