@@ -27,6 +27,9 @@ on: a service that is restarted is away for a few seconds. The same request id m
 AWAY = frozenset({502, 503, 504})
 """The statuses of a proxy whose service does not answer. The service's own are problems, which are shown."""
 
+TOO_LARGE = 413
+"""The status of a proxy or gateway that takes no request of a size. The service's own is a problem, which is shown."""
+
 ELSEWHERE = 303
 """The status of an answer that is too large for the way to the service, and is fetched at a signed address."""
 
@@ -105,6 +108,19 @@ class ServiceTooSlow(Refusal):
         super().__init__(
             f"The service did not answer within {ANSWER_SECONDS:.0f} seconds.",
             "Wait a minute and press the button again.",
+        )
+
+
+class RequestDoesNotPass(Refusal):
+    """What stands before the service takes no request of this size."""
+
+    code = "request-does-not-pass"
+    title = "The sheet or file is too large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What stands before the service takes no request of this size. Nothing was recorded.",
+            "Send a shorter period or a smaller file. If you need it as it is, ask the person who looks after Clinic Ledger.",
         )
 
 
@@ -292,6 +308,8 @@ class Service:
         if _is_problem(response):
             with suppress(orjson.JSONDecodeError):
                 raise Refused(orjson.loads(response.content))
+        if response.status_code == TOO_LARGE:
+            raise RequestDoesNotPass
         raise NotOurService(self.url)
 
     def _json_content(self, response: httpx.Response) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp
 
 from addin.desktop.refusals import UnusableReply
-from addin.desktop.service import Service
+from addin.desktop.service import RequestDoesNotPass, Service
 from server.api.large_answers import LargeAnswers
 from tests.api.wire import problem
 from tests.object_servers import S3Server
@@ -103,6 +103,19 @@ def test_the_desktop_addin_follows_no_address_that_others_can_read(address: str)
         pytest.raises(UnusableReply),
     ):
         service.fetch_output("/outputs/one")
+
+
+def test_the_desktop_addin_says_that_a_gateway_takes_no_request_of_a_size() -> None:
+    def reply(_: dict[str, Any]) -> dict[str, Any]:
+        told = '{"message":"Request Too Long"}'
+        return {"statusCode": 413, "headers": {}, "body": told, "isBase64Encoded": False}
+
+    with (
+        running_gateway(reply) as url,
+        Service(url, program_token="invented") as service,  # noqa: S106
+        pytest.raises(RequestDoesNotPass, match="Nothing was recorded"),
+    ):
+        service.keep_document("lakeside", b"%PDF-1.7", "cheque.pdf")
 
 
 def _layered(app: ASGIApp, office: Office) -> httpx.AsyncClient:
