@@ -186,7 +186,10 @@ def license_of(name: str) -> str:
 
 
 def license_files(name: str) -> list[Path]:
-    """Return the license files that are installed with a package; none if it is not installed on this system."""
+    """Return the license files that are installed with a package; none if it is not installed on this system.
+
+    An empty file is none: snapshot-restore-py has one, and names its license in its metadata alone.
+    """
     try:
         installed = metadata.distribution(name)
     except metadata.PackageNotFoundError:
@@ -194,7 +197,7 @@ def license_files(name: str) -> list[Path]:
     return [
         Path(str(file.locate()))
         for file in installed.files or []
-        if ".dist-info" in file.parts[0] and LICENSE_FILE.match(file.name)
+        if ".dist-info" in file.parts[0] and LICENSE_FILE.match(file.name) and file.size != 0
     ]
 
 
