@@ -187,6 +187,14 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(reference_page.router)
 
 
+def retention_periods(settings: Settings) -> RetentionPeriods:
+    """Return how long answers and documents are kept."""
+    return RetentionPeriods(
+        answers=timedelta(days=settings.keep_answers_days),
+        documents=timedelta(hours=settings.keep_documents_hours),
+    )
+
+
 async def _record_refusals(ledger: Ledger) -> None:
     """Write refusals that were counted into the access log, each minute."""
     while True:
@@ -196,13 +204,9 @@ async def _record_refusals(ledger: Ledger) -> None:
 
 async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:
     """Remove expired workbooks, answers and documents now and at regular intervals while the service runs."""
-    periods = RetentionPeriods(
-        answers=timedelta(days=settings.keep_answers_days),
-        documents=timedelta(hours=settings.keep_documents_hours),
-    )
     while True:
         try:
-            await asyncio.to_thread(remove_expired, ledger, periods)
+            await asyncio.to_thread(remove_expired, ledger, retention_periods(settings))
         except Exception:  # a failed round must not be the last one
             log.exception("expired workbooks, answers and documents were not removed")
         await asyncio.sleep(settings.tidy_seconds)

@@ -5,6 +5,7 @@ from importlib import resources
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from zoneinfo import available_timezones
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator, model_validator
@@ -81,6 +82,9 @@ class Settings(BaseSettings):
 
     proxies: Annotated[frozenset[str], NoDecode] = frozenset()
     """The addresses or networks of reverse proxies, separated by commas. Only they may say where a request is from."""
+
+    time_zone: str = ""
+    """The time zone that says which day it is where the service runs as a function, such as America/New_York."""
 
     certificate: Path | None = None
     """A certificate for these names, with those that lead to its authority, as PEM."""
@@ -185,6 +189,13 @@ class Settings(BaseSettings):
         if not isinstance(names, str):
             return names
         return frozenset(name.strip().lower() for name in names.split(",") if name.strip())
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_time_zone(cls, name: str) -> str:
+        if name and name not in available_timezones():
+            raise ValueError("that is not the name of a time zone such as America/New_York")
+        return name
 
     @field_validator("objects")
     @classmethod

@@ -23,6 +23,7 @@ LICENSE_FILE = re.compile("licen[cs]e|copying|notice|authors", re.IGNORECASE)
 LICENSES = {
     "appscript": "LicenseRef-Public-Domain",
     "authlib": "BSD-3-Clause",
+    "awslambdaric": "Apache-2.0",
     "backports-tarfile": "MIT",
     "certifi": "MPL-2.0",
     "click-default-group": "LicenseRef-Public-Domain",
@@ -39,6 +40,7 @@ LICENSES = {
     "joserfc": "BSD-3-Clause",
     "lazy-importer": "Apache-2.0",
     "lxml": "BSD-3-Clause",
+    "mangum": "MIT",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "olefile": "BSD-2-Clause",
@@ -54,6 +56,8 @@ LICENSES = {
     "secretstorage": "BSD-3-Clause",
     "segno": "BSD-3-Clause",
     "shellingham": "ISC",
+    "simplejson": "MIT",
+    "snapshot-restore-py": "Apache-2.0",
     "sqlite-fts4": "Apache-2.0",
     "tzdata": "Apache-2.0",
     "uvloop": "MIT OR Apache-2.0",
@@ -182,7 +186,10 @@ def license_of(name: str) -> str:
 
 
 def license_files(name: str) -> list[Path]:
-    """Return the license files that are installed with a package; none if it is not installed on this system."""
+    """Return the license files that are installed with a package; none if it is not installed on this system.
+
+    An empty file is none: snapshot-restore-py has one, and names its license in its metadata alone.
+    """
     try:
         installed = metadata.distribution(name)
     except metadata.PackageNotFoundError:
@@ -190,7 +197,7 @@ def license_files(name: str) -> list[Path]:
     return [
         Path(str(file.locate()))
         for file in installed.files or []
-        if ".dist-info" in file.parts[0] and LICENSE_FILE.match(file.name)
+        if ".dist-info" in file.parts[0] and LICENSE_FILE.match(file.name) and file.size != 0
     ]
 
 

@@ -27,6 +27,12 @@ on: a service that is restarted is away for a few seconds. The same request id m
 AWAY = frozenset({502, 503, 504})
 """The statuses of a proxy whose service does not answer. The service's own are problems, which are shown."""
 
+TOO_LARGE = 413
+"""The status of a proxy or gateway that takes no request of a size. The service's own is a problem, which is shown."""
+
+ELSEWHERE = 303
+"""The status of an answer that is too large for the way to the service, and is fetched at a signed address."""
+
 BROKEN = (ssl.SSLEOFError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 """How a connection ends that a service took just before it stopped."""
 
@@ -105,6 +111,19 @@ class ServiceTooSlow(Refusal):
         )
 
 
+class RequestDoesNotPass(Refusal):
+    """What stands before the service takes no request of this size."""
+
+    code = "request-does-not-pass"
+    title = "The sheet or file is too large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What stands before the service takes no request of this size. Nothing was recorded.",
+            "Send a shorter period or a smaller file. If you need it as it is, ask the person who looks after Clinic Ledger.",
+        )
+
+
 class NotOurService(Refusal):
     """Something else answers at the service's address."""
 
@@ -123,8 +142,8 @@ class Service:
 
     ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
     instead. ``sleep`` waits before another attempt. Raises Refused if the service refuses a request, and other refusals if it
-    does not answer. The client uses no proxies
-    and follows no redirects, because it sends data of patients.
+    does not answer. The client uses no proxies and sends nothing elsewhere, because it sends data of patients. An answer that
+    the service left in its object store is fetched there, without the token.
     """
 
     def __init__(
@@ -247,6 +266,8 @@ class Service:
         for pause in (*PAUSES, None):
             try:
                 response = self._client.request(method, path, content=content, headers=headers)
+                if response.status_code == ELSEWHERE:
+                    return self._fetch_elsewhere(response.headers.get("location", ""))
                 if pause is None or not _is_of_proxy(response):
                     return response
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as problem:
@@ -265,6 +286,14 @@ class Service:
             self._sleep(pause)
         raise AssertionError
 
+    def _fetch_elsewhere(self, address: str) -> httpx.Response:
+        """Return the answer at a signed address, to which nothing of the request is sent. It is no redirect again."""
+        if not credentials.may_be_shown(address):
+            raise UnusableReply("It points to an address that is not encrypted.")
+        proof = credentials.tls_context(address)
+        with httpx.Client(timeout=self._client.timeout, verify=proof, trust_env=False) as client:
+            return client.get(address)
+
     def _connection_refusal(self, causes: Sequence[BaseException]) -> Refusal:
         """Return the refusal for a connection that failed for these causes."""
         if _is_any(causes, ssl.SSLError) and not _is_any(causes, BROKEN):
@@ -279,6 +308,8 @@ class Service:
         if _is_problem(response):
             with suppress(orjson.JSONDecodeError):
                 raise Refused(orjson.loads(response.content))
+        if response.status_code == TOO_LARGE:
+            raise RequestDoesNotPass
         raise NotOurService(self.url)
 
     def _json_content(self, response: httpx.Response) -> dict[str, Any]:

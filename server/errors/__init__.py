@@ -176,6 +176,7 @@ from server.errors.people import (
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
 from server.errors.reminders import RemindersRefused
+from server.errors.serverless import AnswerTooLarge, FunctionNotReady
 from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
 from server.errors.status_requests import (
@@ -202,6 +203,7 @@ __all__ = [
     "AmountDoesNotFit",
     "AnotherClinicsLog",
     "AnswerExpired",
+    "AnswerTooLarge",
     "BackupNotMade",
     "BadClinicId",
     "BadRequest",
@@ -246,6 +248,7 @@ __all__ = [
     "FolderInUse",
     "FolderUnusable",
     "ForeignRequest",
+    "FunctionNotReady",
     "FutureAsOf",
     "HeaderNotFound",
     "HeadersTooLarge",

@@ -14,10 +14,13 @@ from pydantic import SecretStr
 from server.errors import UnknownOutput
 from server.ledger import clinic_ids
 from server.ledger.clock import utc_now
-from server.ledger.objects.object_store import ObjectStore
+from server.ledger.objects.object_store import Download, ObjectStore
 
 NO_CLINIC = "_new"
 """The folder of files that belong to no clinic yet. It is not an id that a clinic can have."""
+
+ANSWERS = "_answers"
+"""The folder of answers that were too large for the way to the client. It is not an id that a clinic can have."""
 
 _ID = re.compile(rf"(?P<clinic>{NO_CLINIC}|{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})")
 
@@ -84,6 +87,17 @@ class Outputs:
             if changed_at and not self._is_expired(changed_at):
                 return self._store.download_address(name, valid_for)
         raise UnknownOutput
+
+    def hand_over(self, data: bytes, download: Download, valid_for: timedelta) -> SecretStr | None:
+        """Keep the bytes of an answer, and return an address from which anybody can fetch them for a limited time.
+
+        ``None`` if the store has no such addresses; then nothing is kept. No id leads to them. Never log the address.
+        """
+        name = f"{ANSWERS}/{secrets.token_hex(16)}.answer"
+        address = self._store.download_address(name, valid_for)
+        if address is not None:
+            self._store.write_download(name, data, download)
+        return address
 
     def tidy(self) -> int:
         """Remove files past their period, including unfinished ones; return how many."""

@@ -60,6 +60,8 @@ OF_OTHERS = {
     errors.BucketOfAnotherLedger,
     errors.ObjectStoreUnprotected,
     errors.ObjectStoreNotInstalled,  # before the service runs
+    errors.FunctionNotReady,  # of a function, like the next one
+    errors.AnswerTooLarge,
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
     errors.CertificateUnusable,

@@ -34,7 +34,7 @@ NEVER_EXCUSED = {"clinic.choose", "clinic.open", "payroll.history", "invoices.op
 
 BY_HAND = {
     "correct what is named, in the sheet or in the answer; the add-ins show the cells": [
-        "ActionNotOpen", "AmountDoesNotFit", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
+        "ActionNotOpen", "AmountDoesNotFit", "AnswerTooLarge", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
         "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "FixUnusable", "FutureAsOf", "HeaderNotFound",
         "ImplausiblePeriod", "InputsUnusable", "LicenseNeeded", "MissingColumn", "MissingInput", "NotCleared",
         "OwnSheet", "ReasonNeeded", "RegisterUnusable", "SetupDoesNotFit", "SetupUnusable", "StepRefused", "TooLarge",
@@ -60,6 +60,7 @@ BY_HAND = {
     "the settings of the store that has the documents": [
         "BucketMissing", "BucketOfAnotherLedger", "ObjectStoreDenied", "ObjectStoreNotInstalled", "ObjectStoreUnprotected",
     ],
+    "the settings of the function that the service runs as": ["FunctionNotReady"],
     "signing in, which is done on a page of its own": [
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
         "IdentityProviderCodeRefused", "IdentityProviderDenied", "IdentityProviderGivesNoRole", "IdentityProviderNameMissing", "IdentityProviderProofRefused",

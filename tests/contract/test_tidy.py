@@ -84,7 +84,11 @@ def test_nothing_is_printed_where_nobody_reads_it() -> None:
     [
         ({"openpyxl", "xlsxwriter", "calamine", "python_calamine", "xlrd"}, "server/sheets/"),
         ({"sqlite3", "sqlite_utils"}, "server/ledger/engine/"),
-        ({"fastapi", "starlette"}, ("server/api/", "server/web/", "server/app.py", "server/cli/service.py")),
+        (
+            {"fastapi", "starlette"},
+            ("server/api/", "server/web/", "server/app.py", "server/cli/service.py", "server/serverless.py"),
+        ),
+        ({"mangum", "awslambdaric"}, "server/serverless.py"),
         ({"xlwings", "addin"}, "server/cli/"),
         ({"httpx"}, ("server/cli/", "server/web/provider_answers.py")),
         ({"authlib", "joserfc"}, "server/web/"),

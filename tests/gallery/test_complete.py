@@ -233,6 +233,18 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it takes a setting of the service",
         IN_BUCKET + "test_documents_do_not_cross_the_network_readable",
     ),
+    service.RequestDoesNotPass: (
+        "nothing stands before the service of the gallery",
+        "tests/serverless/test_large_answers.py::test_the_desktop_addin_says_that_a_gateway_takes_no_request_of_a_size",
+    ),
+    errors.FunctionNotReady: (
+        "the service of the gallery is no function",
+        "tests/serverless/test_settings.py::test_a_setting_that_does_not_fit_is_named",
+    ),
+    errors.AnswerTooLarge: (
+        "the service of the gallery is no function",
+        "tests/serverless/test_large_answers.py::test_a_refusal_that_does_not_fit_is_said_to_be_too_large",
+    ),
     errors.ObjectStoreNotInstalled: (
         "the service is not installed as its settings need it",
         IN_BUCKET + "test_without_its_package_the_sentence_says_what_to_install",

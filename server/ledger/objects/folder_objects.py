@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from server.ledger.objects.object_store import ObjectStore, StoredObject, read_at_once
+from server.ledger.objects.object_store import Download, ObjectStore, StoredObject, read_at_once
 from server.private_files import UNFINISHED, make_private_folder, sync_folder, write_private_file
 
 
@@ -74,6 +74,10 @@ class FolderObjects(ObjectStore):
 
     def download_address(self, name: str, valid_for: timedelta) -> None:
         """Return ``None``: only the service gives out files of its computer."""
+
+    def write_download(self, name: str, data: bytes, _download: Download) -> None:
+        """Write a file: the service itself says what it is when it gives it out."""
+        self.write(name, data)
 
     def copy_in(self, source: ObjectStore) -> None:
         """Copy the objects of a store into this folder, except those that are here already. One may be removed meanwhile."""

@@ -27,6 +27,13 @@ class StoredObject(NamedTuple):
     changed_at: datetime
 
 
+class Download(NamedTuple):
+    """What a browser is told about the bytes of an object: their kind, and as what it saves them, "" for nothing."""
+
+    media_type: str
+    disposition: str = ""
+
+
 class ObjectStore(Protocol):
     """Bytes by name. Every method raises the refusals of its kind of store: a full disk, a store that does not answer."""
 
@@ -53,6 +60,9 @@ class ObjectStore(Protocol):
 
         ``None`` if only the service can give the object out. The address lets in whoever has it: never log it.
         """
+
+    def write_download(self, name: str, data: bytes, download: Download) -> None:
+        """Write an object that whoever fetches it from the store receives as ``download`` says."""
 
 
 @contextmanager
