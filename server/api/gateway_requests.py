@@ -2,7 +2,7 @@
 
 A gateway is a proxy that vouches for where a request is from. What it says is brought into the form in which every named
 proxy says it, so that the rules of ``proxied_requests.py`` decide, and nothing that a client sent can stand for it
-(docs/adr/0069-the-service-as-a-function.md).
+(docs/adr/0070-the-service-as-a-function.md).
 """
 
 from collections.abc import Mapping

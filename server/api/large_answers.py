@@ -1,7 +1,7 @@
 """Answers that a gateway does not let through: they are left in the object store, and the client is led there.
 
 The address is signed, counts for a minute, and is in the header of an answer to the very person who may have the bytes.
-It lets in whoever has it, so it is never logged (docs/adr/0069-the-service-as-a-function.md).
+It lets in whoever has it, so it is never logged (docs/adr/0070-the-service-as-a-function.md).
 """
 
 import json

@@ -21,11 +21,15 @@ WORDS = {
     "BSD-3-Clause": "Redistributions of source code",
     "Apache-2.0": "Apache License",
     "MPL-2.0": "Mozilla Public License",
+    "LGPL-3.0-only": "GNU LESSER GENERAL PUBLIC LICENSE",
     "PSF-2.0": "PYTHON SOFTWARE FOUNDATION LICENSE",
     "Unlicense": "free and unencumbered software",
     "LicenseRef-Public-Domain": "",
 }
 """What the text of each license says somewhere."""
+
+IN_A_MODULE = {("prometheus-client", "BSD-2-Clause")}
+"""Licenses whose text is only in the module that came under it."""
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +96,8 @@ def test_the_license_in_the_notices_is_that_of_the_installed_text(package: Packa
     assert named
     if files:  # a package of another system has none here
         said = re.sub(r"\s+", " ", text).casefold()
-        assert all(WORDS[name].casefold() in said for name in named)
+        here = [name for name in named if (package.name, name) not in IN_A_MODULE]
+        assert all(WORDS[name].casefold() in said for name in here)
 
 
 def test_the_texts_of_a_release_name_every_installed_package_and_every_library() -> None:
