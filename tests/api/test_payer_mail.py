@@ -216,7 +216,7 @@ def test_a_letter_is_made_and_can_only_be_sent_again(folder: Path) -> None:
         assert refused(decide(client, letter["id"], "sent")) == (409, "outcome-not-open")
         assert decide(client, letter["id"], "send again").json()["state"] == "to be sent again"
         assert every(client, state="made") == []
-        assert [one["id"] for one in every(client, state="to be sent again")] == [letter["id"]]
+        assert letter["id"] in [one["id"] for one in every(client, state="to be sent again")]
 
 
 @pytest.mark.parametrize("outcome", ["sent", "send again", "bounced"])
