@@ -4,8 +4,10 @@ set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
 # uv tells its children where it is; it need not be on the PATH.
 uv := env("UV", "uv")
 
+both-engines := "tests/ledger/test_documents.py tests/ledger/test_emergency_access.py tests/ledger/test_exams_billed.py tests/ledger/test_held_visits.py tests/ledger/test_invoices.py tests/ledger/test_invoices_verified.py tests/ledger/test_journal.py tests/ledger/test_runs.py tests/ledger/test_store.py"
+
 # All of it, as CI runs it.
-check: tidy types layers test test-postgresql
+check: tidy types layers test test-engines
 
 # Formatting and lint.
 tidy:
@@ -24,7 +26,11 @@ layers:
 test *options:
     {{uv}} run pytest -n auto --dist worksteal {{options}}
 
-# The tests of the books once more, with the books on PostgreSQL. Where it is not installed, this says so and does nothing.
+# The tests of invoices, runs and documents once more, with the books on PostgreSQL. Where it is not installed, this does nothing.
+test-engines:
+    {{uv}} run pytest -n auto --dist worksteal --engine postgresql {{both-engines}}
+
+# All tests of the books once more, with the books on PostgreSQL. Where it is not installed, this says so and does nothing.
 test-postgresql *options:
     {{uv}} run pytest -n auto --dist worksteal --engine postgresql tests/ledger tests/operations tests/receivables {{options}}
 
