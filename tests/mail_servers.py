@@ -121,11 +121,13 @@ class Mailbox:
         return answer
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = Received(str(envelope.mail_from), list(envelope.rcpt_tos), content)
+        self.received.append(mail)  # before the answer: a test may look at once
         answer = self._answer("DATA", "", "250 taken")
-        if answer.startswith("2"):
-            content = envelope.content
-            assert isinstance(content, bytes)
-            self.received.append(Received(str(envelope.mail_from), list(envelope.rcpt_tos), content))
+        if not answer.startswith("2"):
+            self.received.remove(mail)
         if answer.endswith("and gone"):
             cast("asyncio.Transport", server.transport).abort()
         return answer

@@ -205,7 +205,7 @@ def test_what_is_no_code_is_refused_and_not_repeated(stranger: httpx.Client, bod
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
 
 
-@pytest.mark.parametrize("typed", ["", "-", "é", "\N{SNOWMAN}", "\0"])
+@pytest.mark.parametrize("typed", ["", "-", "é", "\N{SNOWMAN}"])
 def test_an_odd_code_is_simply_wrong(stranger: httpx.Client, typed: str) -> None:
     assert stranger.post("/pair", json={"code": typed}).json()["code"] == "code-unusable"
 

@@ -14,7 +14,7 @@ from server.errors import BadRequest
 from tests.api.wire import check_protected, press, problem
 from tests.people import PASSWORD, add_user
 from tests.ribbon.clicks import a_click, visits
-from tests.serverless.conftest import Office
+from tests.serverless.conftest import Office, alone
 from tests.serverless.gateways import CLIENT, LOAD_BALANCERS, NAME, Gateway, Invoke, Kind, client_of
 
 PDF = b"%PDF-1.7 \x00\xff an invented cheque"
@@ -95,7 +95,7 @@ def test_nobody_can_say_to_be_somewhere_else(kind: Kind, office: Office, functio
         for claimed in CLAIMED:
             wrong = {"authorization": "Bearer an-invented-token"}
             assert client.get("/clinics", headers=claimed | wrong).status_code == 401
-    serverless.close()
+    alone(serverless.close)
     recorded = office.ledger.access.rows(100)[:-before]
     assert {row.origin for row in recorded} == {CLIENT}
     assert sum(row.times for row in recorded) == len(CLAIMED)

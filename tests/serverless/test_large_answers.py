@@ -19,7 +19,7 @@ from addin.desktop.service import RequestDoesNotPass, Service
 from server.api.large_answers import LargeAnswers
 from tests.api.wire import problem
 from tests.object_servers import S3Server
-from tests.serverless.conftest import Office
+from tests.serverless.conftest import Office, alone
 from tests.serverless.gateways import Invoke, Kind, client_of
 from tests.serverless.runtime_api import running_gateway
 
@@ -128,15 +128,19 @@ async def _asked(app: ASGIApp, office: Office) -> httpx.Response:
         return await client.get("/")
 
 
+def _ask(app: ASGIApp, office: Office) -> httpx.Response:
+    return alone(lambda: asyncio.run(_asked(app, office)))
+
+
 def test_a_refusal_that_does_not_fit_is_said_to_be_too_large(office: Office) -> None:
-    answer = asyncio.run(_asked(JSONResponse(["many findings"] * 200, 422), office))
+    answer = _ask(JSONResponse(["many findings"] * 200, 422), office)
     assert (answer.status_code, problem(answer)["code"]) == (413, "answer-too-large")
 
 
 def test_text_is_measured_as_it_is_written_into_the_reply(office: Office) -> None:
     for text in ('"' * 600, "é" * 200, "\n" * 600):
-        assert asyncio.run(_asked(PlainTextResponse(text), office)).status_code == 303
-    assert asyncio.run(_asked(PlainTextResponse("a" * 990), office)).status_code == 200
+        assert _ask(PlainTextResponse(text), office).status_code == 303
+    assert _ask(PlainTextResponse("a" * 990), office).status_code == 200
 
 
 class Seen:

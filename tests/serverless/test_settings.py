@@ -13,7 +13,7 @@ from tests.api.wire import check_protected, press, problem
 from tests.object_servers import S3Server
 from tests.postgresql import PostgresqlOfTests
 from tests.ribbon.clicks import a_click, visits
-from tests.serverless.conftest import Office, invoke
+from tests.serverless.conftest import Office, alone, invoke
 from tests.serverless.gateways import Invoke, Kind, client_of
 
 TIDY = {"task": "tidy"}
@@ -44,7 +44,7 @@ def test_a_setting_that_does_not_fit_is_named(
     assert "secret" not in answer.text
     check_protected(answer.headers, variable)
     with pytest.raises(FunctionNotReady):
-        serverless.handler(TIDY, None)
+        alone(serverless.handler, TIDY, None)
     assert not office.folder.exists()
 
 
@@ -125,7 +125,7 @@ def test_the_schedule_removes_what_is_past_its_time(office: Office, function: In
 def test_the_day_is_that_of_the_office(function: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time zone is that of this process from the first event on."""
     for zone, hours in (("Pacific/Kiritimati", 14), ("Pacific/Pago_Pago", -11)):
-        serverless.close()
+        alone(serverless.close)
         monkeypatch.setenv("CLINIC_LEDGER_TIME_ZONE", zone)
         with client_of(Kind.HTTP_API, function) as client:
             assert client.get("/health").status_code == 200
