@@ -9,9 +9,9 @@ from server.errors import NotMoved
 from server.ledger.clock import instant
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine import journal
-from server.ledger.engine.database import Database, Databases
+from server.ledger.engine.database import Database, Databases, keep_no_head
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.journal import JournalGrowth, JournalHead
+from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.journal_check import STEP_LIST
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, Tables
@@ -64,7 +64,7 @@ class Side:
 
     def clinic(self, clinic_id: str) -> Database:
         """Return the database of a clinic, which may not exist yet. The firm gets no head of its journal."""
-        return self._databases.clinic(clinic_id, self._stamp, _keep_no_head)
+        return self._databases.clinic(clinic_id, self._stamp, keep_no_head)
 
     def clinics(self) -> list[ClinicEntry]:
         """Return the clinics on the firm's list, by id."""
@@ -127,7 +127,3 @@ def _changed_row(where: str, found: FirstBadRow) -> NotMoved:
         f"In {where}, {found.table} {found.row} {found.why}.",
         "Look at it with clinicledger ledger verify, then give the command again.",
     )
-
-
-def _keep_no_head(_growth: JournalGrowth) -> None:
-    """Keep the head nowhere: the firm's rows are moved as they are."""

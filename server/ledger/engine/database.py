@@ -28,6 +28,10 @@ class PoolUse:
     waiting: int
 
 
+def keep_no_head(_growth: JournalGrowth) -> None:
+    """Keep the head of the journal nowhere."""
+
+
 class Database(Protocol):
     """The tables of the firm, or those of one clinic. It holds no connection; each use takes its own."""
 

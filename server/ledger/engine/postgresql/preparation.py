@@ -130,7 +130,7 @@ def _bring_up_to_date(conn: psycopg.Connection, schema: Schema) -> list[str]:
     for name in missing:
         conn.execute(schema.steps[name].encode())
         conn.execute("INSERT INTO ledger.step_taken (kind, name) VALUES (%s, %s)", [schema.kind, name])
-    for _table, _name, statements in schema.triggers():
+    for _, statements in schema.triggers():
         conn.execute(statements.encode())
     return missing
 

@@ -89,8 +89,8 @@ class Schema:
         """The tables whose rows get the next number as their id."""
         return frozenset(table for ddl in self.steps.values() for table in _NUMBERED.findall(ddl))
 
-    def triggers(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the table, the name and the statements of each trigger that the table rules require."""
+    def triggers(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the statements of each trigger that the table rules require."""
         for table, rule in self.tables.items():
             for refused_event in REFUSED[rule]:
                 name, refused = (
@@ -99,12 +99,11 @@ class Schema:
                 made = _REFUSING.format(
                     table=table, name=name, event=refused_event, refused=refused, quoted=quoted_name(table)
                 )
-                yield table, f"{table}_{name}", made
+                yield f"{table}_{name}", made
         for table, rule_of_rows in self.journal.items():
             for event in ("INSERT", "UPDATE", "DELETE"):
                 if event not in REFUSED[self.tables.get(table, RowRule.REPLACEABLE)]:
                     yield (
-                        table,
                         f"{table}_{event.lower()}_is_journaled",
                         _marking_trigger(table, event, rule_of_rows),
                     )
@@ -112,7 +111,7 @@ class Schema:
     def trigger_names(self) -> set[str]:
         """Return the names of all triggers: those of the table rules, and those written in the steps."""
         written = {name for ddl in self.steps.values() for name in _TRIGGER.findall(ddl)}
-        return written | {name for _, name, _ in self.triggers()}
+        return written | {name for name, _ in self.triggers()}
 
 
 FIRM = Schema("firm", "firm", FIRM_TABLES, FIRM_JOURNAL)

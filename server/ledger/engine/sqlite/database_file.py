@@ -11,7 +11,7 @@ from pathlib import Path
 
 from server.errors import BooksBusy, BooksNotOpened, CopyNeeded, LedgerReadOnly
 from server.ledger.engine import journal
-from server.ledger.engine.database import KeepHead, Stamp
+from server.ledger.engine.database import KeepHead, Stamp, keep_no_head
 from server.ledger.engine.database_session import DatabaseSession, lend_session
 from server.ledger.engine.inspection import Inspection
 from server.ledger.engine.journal import JournalGrowth, JournalHead
@@ -38,10 +38,6 @@ _CACHE = ConnectionCache()
 
 _QUEUES: dict[Path, WriteQueue] = {}
 """The write queue of each file, for all threads of the program."""
-
-
-def keep_no_head(_growth: JournalGrowth) -> None:
-    """Keep the head of the journal nowhere."""
 
 
 class SqliteFile:

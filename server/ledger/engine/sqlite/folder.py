@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from server.ledger.engine.database import KeepHead, PoolUse, Stamp
-from server.ledger.engine.sqlite.database_file import SqliteFile, close_files, keep_no_head
+from server.ledger.engine.database import KeepHead, PoolUse, Stamp, keep_no_head
+from server.ledger.engine.sqlite.database_file import SqliteFile, close_files
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
 
