@@ -21,9 +21,8 @@ from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
 from manifest.office import URL, office_manifest
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, open_or_make_ledger, settings_of
 from server.errors import BillingError
-from server.ledger.store import Ledger
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.ribbon.ribbon_table import ribbon
 
@@ -53,7 +52,7 @@ def install(
             _print_sentences(preview(plan), as_json=as_json)
             return
         if address is None or is_of_this_computer(address):  # elsewhere, its user signs in
-            of_ledger = Ledger(folder)
+            of_ledger = open_or_make_ledger(ledger)
             of_ledger.tokens.ensure_desktop()
             is_alone = not of_ledger.people.users.has_users()
         _print_sentences(put_in_place(computer, plan), as_json=as_json)

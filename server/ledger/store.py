@@ -18,7 +18,7 @@ from typing import Self
 from server.billing.clinics import Clinic
 from server.billing.people import LOCAL_PERSON, Person
 from server.database_address import DatabaseAddress
-from server.errors import BooksNotOpened, DatabaseNotPrepared, NoLedger, NotRestored, UnknownClinic, count_of
+from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
@@ -36,6 +36,7 @@ from server.ledger.objects.object_places import BucketPlaces, FolderPlaces, Obje
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
+from server.ledger.preparation import server_of
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
 from server.object_bucket import ObjectBucket
@@ -59,15 +60,7 @@ def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
     """
     if database is None or backup_folder.is_copy(folder):
         return SqliteFolder(folder)
-    try:
-        # Not loaded where a ledger is files: it would add a tenth of a second to each start.
-        from server.ledger.engine.postgresql.server import PostgresqlServer  # noqa: PLC0415
-    except ImportError as problem:
-        raise DatabaseNotPrepared(
-            "cannot be spoken to: the packages for PostgreSQL are not installed",
-            "Install them with Clinic Ledger: clinic-ledger[postgresql].",
-        ) from problem
-    return PostgresqlServer(database)
+    return server_of(database)
 
 
 def places_of(

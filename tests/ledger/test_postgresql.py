@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,9 +27,11 @@ from server.ledger.engine.postgresql.preparation import prepare
 from server.ledger.engine.postgresql.schema import Schema
 from server.ledger.engine.sqlite import schema as sqlite_schema
 from server.ledger.engine.sqlite.schema import database_of
+from server.ledger.preparation import prepare_database
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified, VerifiedFirm
 from server.storage import Storage
+from tests.contract.repository import ROOT
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
@@ -402,6 +405,25 @@ def test_a_database_that_sorts_by_a_language_or_has_no_tables_is_refused(
 )
 def test_a_role_that_could_pass_the_rules_is_refused(place: Place, service: str, why: str) -> None:
     assert why in refusal_of(lambda: prepare(place.address.owner, service))
+
+
+def test_without_the_packages_for_it_a_database_is_refused_with_how_to_install_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "server.ledger.engine.postgresql.server", None)
+    address = DatabaseAddress("postgresql://x@host/ledger", "postgresql://y@host/ledger")
+    assert "not installed" in refusal_of(lambda: Ledger(tmp_path / "ledger", storage=Storage(address)))
+    assert "not installed" in refusal_of(lambda: prepare_database(address))
+
+
+def test_no_module_opens_a_ledger_without_saying_where_its_books_are() -> None:
+    """Else it would make a file of the firm beside a database."""
+    opened = re.compile(r"\bLedger(?:\.open_existing)?\((?!\))[^\n]+")
+    found = [
+        call for path in (ROOT / "server").rglob("*.py") for call in opened.findall(path.read_text("utf-8"))
+    ]
+    assert found
+    assert not [call for call in found if "storage" not in call]
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
