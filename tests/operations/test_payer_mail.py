@@ -287,7 +287,7 @@ def test_a_cheque_that_comes_while_a_run_is_on_keeps_its_payer_from_a_reminder(
     ledger: Ledger, settings: MailServerSettings, mailbox: Mailbox
 ) -> None:
     def pay_meanwhile(command: str) -> None:
-        if command == "DATA" and not mailbox.received:
+        if command == "DATA" and len(mailbox.received) == 1:
             take(ledger.clinic("lakeside"), Action.VOID, ["INV-000003", "INV-000004"], note="paid")
 
     mailbox.at = pay_meanwhile
