@@ -26,6 +26,10 @@ from server.ledger.engine.database import PoolUse
 from server.ledger.engine.postgresql.statement_watch import WatchedConnection
 
 _KEPT_IDLE_SECONDS = 300
+_PREPARED_AFTER, _MOST_PREPARED = 1, 500
+"""A statement is prepared when a connection executes it again: planning costs more than most of them take. A click has up to 100."""
+_PLANNING = "-c cursor_tuple_fraction=1.0 -c jit=off -c random_page_cost=1.1"
+"""A cursor's rows are all wanted; compiling takes longer than a click; the tables are in memory or on disks without a moving arm."""
 _POOLS: dict[tuple[str, DatabaseLimits, str], ConnectionPool[WatchedConnection]] = {}
 _LOCK = Lock()
 
@@ -77,8 +81,9 @@ def pool_of(address: DatabaseAddress, namespace: str) -> ConnectionPool[WatchedC
                 kwargs={
                     "autocommit": True,
                     "options": f"-c search_path={namespace} -c statement_timeout={limits.statement_seconds}s"
-                    f" -c lock_timeout={limits.lock_seconds}s -c cursor_tuple_fraction=1.0",
+                    f" -c lock_timeout={limits.lock_seconds}s {_PLANNING}",
                     "application_name": "clinic ledger",
+                    "prepare_threshold": _PREPARED_AFTER,
                 },
                 configure=partial(_configure_watched, limits.slow_seconds),
                 open=True,
@@ -145,6 +150,7 @@ def pools_in_use(server: str) -> Iterator[PoolUse]:
 
 def _configure_watched(slow_seconds: float, conn: WatchedConnection) -> None:
     conn.slow_seconds = slow_seconds
+    conn.prepared_max = _MOST_PREPARED
     configure(conn)
 
 

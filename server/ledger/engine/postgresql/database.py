@@ -17,7 +17,7 @@ from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
 from server.ledger.engine.inspection import FileDamaged, Inspection
-from server.ledger.engine.journal import JournalHead
+from server.ledger.engine.journal import JournalHead, NewEntries
 from server.ledger.engine.postgresql import row_moving
 from server.ledger.engine.postgresql.connections import (
     connect_owner,
@@ -41,6 +41,7 @@ _TURN_OF_CLINIC = (
 _TURN_OF_FIRM = "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger firm', 0))"
 """The firm has no such row; its writers queue on a lock of its own name."""
 _NO_TURN = "SELECT 1"
+_MOVE_HEAD = "UPDATE firm.journal_head SET entries = %s, hash = %s, day = %s WHERE clinic = %s AND entries = %s AND hash = %s"
 _STEPS_OF_BOOKS = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
 
 Conn = psycopg.Connection[Any]
@@ -115,9 +116,10 @@ class PostgresqlDatabase:
             with lend_session(self._session(conn)) as session:
                 yield session
             with lend_session(self._session(conn)) as session:
-                growth = journal.write_entries(session, self._schema.journal, self._stamp())
-        if growth and self._keep_head:
-            self._keep_head(growth)
+                entries = journal.take_entries(session, self._schema.journal, self._stamp())
+                is_kept = entries is None or self._commit_with_entries(conn, session, entries)
+        if entries and not is_kept and self._keep_head:
+            self._keep_head(entries.growth)
 
     @contextmanager
     def write_quickly(self) -> Iterator[DatabaseSession]:
@@ -188,6 +190,22 @@ class PostgresqlDatabase:
         with refuse_unusable(self.name), connect_owner(self._address.owner) as conn:
             yield conn
 
+    def _commit_with_entries(self, conn: Conn, session: PostgresqlSession, entries: NewEntries) -> bool:
+        """Write the entries of the journal, keep its new head in place of the one before, and commit, all in one message.
+
+        The firm's tables are in the same database. Returns whether the kept head was the one before, or none is kept.
+        """
+        before, head = entries.growth.before, entries.growth.head
+        with conn.pipeline():
+            entries.write(session)
+            moved = None
+            if self._keep_head and before:
+                values = [head.entries, head.hash, head.day, self._clinic_id, before.entries, before.hash]
+                moved = conn.execute(_MOVE_HEAD, values)
+            committed = conn.execute("COMMIT")
+        _check_committed(committed)
+        return not self._keep_head or bool(moved and moved.rowcount)
+
     def _session(self, conn: Conn) -> PostgresqlSession:
         return PostgresqlSession(conn, self._schema)
 
@@ -200,7 +218,8 @@ class PostgresqlDatabase:
             conn = _begin(pool, statement)
             try:
                 yield conn
-                conn.execute("COMMIT")
+                if conn.info.transaction_status is not TransactionStatus.IDLE:
+                    _check_committed(conn.execute("COMMIT"))
             finally:
                 _end(pool, conn)
 
@@ -234,6 +253,13 @@ def _begin(pool: "ConnectionPool[WatchedConnection]", statement: sql.Composed) -
         else:
             return conn
     raise DatabaseUnreachable
+
+
+def _check_committed(cursor: "psycopg.Cursor[Any]") -> None:
+    """Raise unless a COMMIT was one: after a statement that failed, PostgreSQL answers it by undoing everything."""
+    if cursor.statusmessage != "COMMIT":
+        message = "the transaction was undone, because one of its statements had failed"
+        raise AssertionError(message)
 
 
 def _end(pool: "ConnectionPool[WatchedConnection]", conn: WatchedConnection) -> None:
