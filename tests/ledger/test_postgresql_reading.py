@@ -21,6 +21,7 @@ from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque
 from tests.postgresql import PostgresqlOfTests
 
 MANY, FEW_ROWS = 8_000, 500
+Click = Callable[[ClinicStore], object]
 READ = "SELECT SUM(COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0)) FROM pg_stat_user_tables WHERE schemaname = 'clinics'"
 DATABASES_OF = store.databases_of
 
@@ -32,9 +33,7 @@ def _addresses_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def rows_read(
-    postgresql: PostgresqlOfTests, tmp_path: Path
-) -> Iterator[Callable[[Callable[[ClinicStore], object]], int]]:
+def rows_read(postgresql: PostgresqlOfTests, tmp_path: Path) -> Iterator[Callable[[Click], int]]:
     """Return what counts the rows that a click reads in books with many invoices."""
     folder = tmp_path / "many"
     ledger = Ledger(folder, a_clock, storage=Storage(postgresql.address_of(folder)))
@@ -48,7 +47,7 @@ def rows_read(
         ((rows,),) = postgresql.execute(READ, database)
         return int(str(rows))
 
-    def count_of(click: Callable[[ClinicStore], object]) -> int:
+    def count_of(click: Click) -> int:
         click(lakeside)  # the first time a connection learns the tables
         before = count()
         click(lakeside)
@@ -78,10 +77,10 @@ def invoice_one(lakeside: ClinicStore, cases: Iterator[str]) -> None:
 
 
 def test_a_click_reads_few_rows_of_books_with_many_invoices(
-    rows_read: Callable[[Callable[[ClinicStore], object]], int],
+    rows_read: Callable[[Click], int],
 ) -> None:
     numbers, cases = iter(["INV-000300", "INV-000301"]), iter(["Case X", "Case Y"])
-    clicks = {
+    clicks: dict[str, Click] = {
         "note": note,
         "agree again": agree_again,
         "part payment": partial(pay_in_part, numbers=numbers),
