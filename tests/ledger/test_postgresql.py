@@ -407,6 +407,16 @@ def test_a_role_that_could_pass_the_rules_is_refused(place: Place, service: str,
     assert why in refusal_of(lambda: prepare(place.address.owner, service))
 
 
+@pytest.mark.parametrize("role", [OWNER, "postgres"])
+def test_a_ledger_is_not_opened_as_a_role_that_could_pass_the_rules(
+    place: Place, tmp_path: Path, role: str
+) -> None:
+    strong = DatabaseAddress(place.address.service.replace(SERVICE, role))
+    assert "lets the role that the service signs in as pass" in refusal_of(
+        lambda: Ledger(tmp_path, a_clock, storage=Storage(strong))
+    )
+
+
 def test_without_the_packages_for_it_a_database_is_refused_with_how_to_install_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

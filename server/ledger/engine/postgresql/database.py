@@ -25,6 +25,7 @@ from server.ledger.engine.postgresql.connections import (
     refuse_unusable,
 )
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
+from server.ledger.engine.postgresql.roles import refuse_strong_role
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
 from server.ledger.engine.postgresql.statement_watch import WatchedConnection
@@ -163,12 +164,15 @@ class PostgresqlDatabase:
             row_moving.move_out(conn, self._schema, self._clinic_id)
 
     def _refuse_unprepared(self) -> None:
-        """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version."""
+        """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version, and this role is held by the rules."""
         if self._prepared_steps() != set(self._schema.steps):
             raise DatabaseNotPrepared(
                 "has not the tables of this version of Clinic Ledger",
                 "Have its administrator run: clinicledger ledger prepare.",
             )
+        if not self._clinic_id:
+            with self._connection() as conn:
+                refuse_strong_role(conn)
 
     def _prepared_steps(self) -> set[str]:
         """Return the steps that the administrator took, none if the service finds no list of them."""

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from server.database_address import DatabaseAddress
 from server.errors import DatabaseNotPrepared
 from server.ledger.engine.postgresql.connections import refuse_unusable
+from server.ledger.engine.postgresql.roles import refuse_unfit_role
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM, OWN_CLINIC, STEP_LIST, Schema, step_list
 from server.ledger.engine.table_rules import REFUSED, RowRule
 
@@ -101,21 +102,7 @@ def _refuse_unfit(conn: psycopg.Connection, service: str) -> None:
             "sorts texts by a language, and the ledger needs the order of their codes in UTF-8",
             "Make another one: CREATE DATABASE clinic_ledger TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
         )
-    row = conn.execute(
-        "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s",
-        [service],
-    ).fetchone()
-    if row is None:
-        raise DatabaseNotPrepared(
-            f"has no role {service}",
-            f"Make it: CREATE ROLE {service} LOGIN PASSWORD '...', then do this again.",
-        )
-    if row[0]:
-        raise DatabaseNotPrepared(
-            f"lets the role {service} pass the ledger's rules: it is a superuser, may bypass row-level security, or is"
-            " the owner of the tables or a member of the owner",
-            "Name a role of its own for the service, without these rights.",
-        )
+    refuse_unfit_role(conn, service)
 
 
 def _bring_up_to_date(conn: psycopg.Connection, schema: Schema) -> list[str]:
