@@ -25,6 +25,7 @@ from server.ledger.engine.postgresql.connections import (
     refuse_unusable,
 )
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
+from server.ledger.engine.postgresql.moved_mark import MOVED_STATE, books_moved
 from server.ledger.engine.postgresql.roles import refuse_strong_role
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
@@ -76,6 +77,8 @@ class PostgresqlDatabase:
         """Make its books, or bring older ones up to date; the tables are the administrator's to make."""
         self._refuse_unprepared()
         with self.read() as session:
+            if day := session.value("SELECT day FROM ledger.moved"):
+                raise books_moved(day)
             taken = {name for (name,) in session.all(_STEPS_OF_BOOKS, [self._schema.kind])}
         if taken >= set(self._schema.steps):
             return
@@ -224,6 +227,10 @@ class PostgresqlDatabase:
                 yield conn
                 if conn.info.transaction_status is not TransactionStatus.IDLE:
                     _check_committed(conn.execute("COMMIT"))
+            except psycopg.DatabaseError as problem:
+                if problem.sqlstate == MOVED_STATE:
+                    raise books_moved(str(problem.diag.message_primary)) from problem
+                raise
             finally:
                 _end(pool, conn)
 

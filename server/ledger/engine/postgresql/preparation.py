@@ -29,6 +29,7 @@ FROM pg_database WHERE datname = current_database()
 _STEPS_TAKEN = """
 CREATE TABLE IF NOT EXISTS ledger.step_taken (kind TEXT, name TEXT, taken_at TIMESTAMPTZ DEFAULT now(), PRIMARY KEY (kind, name))
 """
+_MOVED = "CREATE TABLE IF NOT EXISTS ledger.moved (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), day TEXT NOT NULL)"
 _POLICY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
@@ -88,6 +89,7 @@ def prepare(owner: str, service: str) -> list[str]:
             resources.files("server.ledger").joinpath("sql", "postgresql", "functions.sql").read_bytes()
         )
         conn.execute(_STEPS_TAKEN)
+        conn.execute(_MOVED)
         taken = [step for schema in (FIRM, CLINIC) for step in _bring_up_to_date(conn, schema)]
         for schema in (FIRM, CLINIC):
             _protect(conn, schema, sql.Identifier(service))
@@ -127,7 +129,7 @@ def _protect(conn: psycopg.Connection, schema: Schema, service: sql.Identifier) 
     namespace = sql.Identifier(schema.namespace)
     for used in (namespace, sql.Identifier("ledger")):
         conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(used, service))
-    conn.execute(sql.SQL("GRANT SELECT ON ledger.step_taken TO {}").format(service))
+    conn.execute(sql.SQL("GRANT SELECT ON ledger.step_taken, ledger.moved TO {}").format(service))
     for name, rule in {STEP_LIST: RowRule.APPEND_ONLY, **schema.tables}.items():
         table = sql.Identifier(schema.namespace, name)
         if schema.of_clinic:
