@@ -9,17 +9,22 @@ PostgreSQL's programs (``apt-get install postgresql``).
 import argparse
 import gc
 import multiprocessing
+import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+import orjson
 import psycopg
 
 from bench.invoices import NUMBERS, batch, decided_steps, seconds_of, sent_invoices
+from bench.service import running_service
 from server.billing.invoices.invoice import Action
 from server.billing.receivables.aging import AgingGroup
 from server.ledger.clinic_store import ClinicStore
@@ -29,6 +34,8 @@ from server.storage import IN_FOLDER, Storage
 from tests.postgresql import SERVICE, PostgresqlOfTests, programs_folder, running_server
 
 CLINICS, PROGRAMS, CLICKS = 16, 3, 40
+WARM_UP = 8
+"""Rounds before the race: a connection has planned a statement for good after six."""
 UNGUARDED = "ledger_unguarded"
 """A role that may do what the service does, and is not held by the policies."""
 STATEMENTS = {
@@ -53,6 +60,8 @@ def main() -> None:
         one_client(
             {engine: sent_invoices(folder / engine, where) for engine, where in engines.items()}, rounds
         )
+        service = server.address_of(folder).service
+        over_http(folder, {"files": "", "postgresql": service}, rounds)
         policies(server, folder, rounds)
         many_writers(folder, engines)
 
@@ -62,10 +71,10 @@ def one_client(books: dict[str, ClinicStore], rounds: int) -> None:
     gc.disable()
     for what, work in (("single step", single_step), ("500 updates, twice", five_hundred), ("aging", age)):
         took: dict[str, list[float]] = {engine: [] for engine in books}
-        for turn in range(rounds + 2):
+        for turn in range(rounds + WARM_UP):
             for engine, clinic in books.items():
                 took[engine].append(seconds_of(partial(work, clinic, turn)))
-        print_ratio(what, {engine: statistics.median(seconds[2:]) for engine, seconds in took.items()})
+        print_ratio(what, {engine: statistics.median(seconds[WARM_UP:]) for engine, seconds in took.items()})
     gc.enable()
 
 
@@ -87,6 +96,28 @@ def age(clinic: ClinicStore, _turn: int) -> None:
     """Add up what is owed by payer and age."""
     with clinic.reading() as books:
         books.aging.totals(AgingQuestion(_today()), AgingGroup.PAYER)
+
+
+def over_http(folder: Path, addresses: Mapping[str, str], rounds: int) -> None:
+    """Note something as a program does, through a service of each engine."""
+    with ExitStack() as running:
+        services = {}
+        for engine, address in addresses.items():
+            os.environ["CLINIC_LEDGER_DATABASE"] = address
+            services[engine] = running.enter_context(running_service(folder / engine))
+        del os.environ["CLINIC_LEDGER_DATABASE"]
+        took: dict[str, list[float]] = {engine: [] for engine in services}
+        for turn in range(rounds + WARM_UP):
+            number = NUMBERS[turn % len(NUMBERS)]
+            for engine, service in services.items():
+                body = orjson.dumps({"request_id": f"step {turn}", "action": "note", "note": "so"})
+                took[engine].append(
+                    seconds_of(partial(service.post, f"/clinics/lakeside/invoices/{number}/steps", body))
+                )
+    print_ratio(
+        "single step over HTTP",
+        {engine: statistics.median(seconds[WARM_UP:]) for engine, seconds in took.items()},
+    )
 
 
 def many_writers(folder: Path, engines: dict[str, Storage]) -> None:

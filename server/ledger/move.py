@@ -32,6 +32,7 @@ from server.ledger.move_target import (
     written_to,
 )
 from server.ledger.objects.object_places import FolderPlaces
+from server.ledger.preparation import server_of
 from server.ledger.store import ClinicEntry, databases_of, first_entry_of, places_of
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.mail_password import PASSWORD_FILE
@@ -64,7 +65,10 @@ def move_ledger(
             places = FolderPlaces(target.folder, now)
         move = _Move(source, Side(there, places, now), target, stage, tell, now)
         try:
-            return move.run(folder)
+            moved = move.run(folder)
+            if target.database:
+                server_of(target.database).analyze()
+            return moved
         finally:
             source.close()
             move.target.close()

@@ -26,8 +26,12 @@ from server.ledger.engine.table_rules import (
 STEP_LIST = "_sqlite_migrations"
 """The list of steps that each clinic's books took. It has this name on both engines, because the journal covers it."""
 
-OWN_CLINIC = "clinic = current_setting('app.clinic', true)"
-"""The condition that a row belongs to the clinic of the transaction."""
+OWN_CLINIC = "clinic = (SELECT current_setting('app.clinic', true))"
+"""The condition that a row belongs to the clinic of the transaction.
+
+The SELECT keeps the planner from looking up which clinic it is: it would expect no rows of one that is newer than its
+statistics, and read all of them again for each row.
+"""
 
 _FOLDER = resources.files("server.ledger").joinpath("sql", "postgresql")
 _STEP_LIST = """

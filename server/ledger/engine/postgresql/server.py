@@ -4,7 +4,12 @@ from contextlib import AbstractContextManager
 
 from server.database_address import DatabaseAddress
 from server.ledger.engine.database import KeepHead, PoolUse, Stamp
-from server.ledger.engine.postgresql.connections import close_pools, pools_in_use
+from server.ledger.engine.postgresql.connections import (
+    close_pools,
+    connect_owner,
+    pools_in_use,
+    refuse_unusable,
+)
 from server.ledger.engine.postgresql.database import PostgresqlDatabase
 from server.ledger.engine.postgresql.move_lock import only_move
 from server.ledger.engine.postgresql.moved_mark import DatabaseMovedMark
@@ -40,6 +45,11 @@ class PostgresqlServer:
         Raises DatabaseNotPrepared and DatabaseUnreachable, and then nothing is changed.
         """
         return prepare_for_service(self.address)
+
+    def analyze(self) -> None:
+        """Tell the planner what the tables hold, which the server would find out by itself only later. Needs the owner of the tables."""
+        with refuse_unusable("of the firm"), connect_owner(self.address.owner) as conn:
+            conn.execute("ANALYZE (SKIP_LOCKED)")
 
     def close(self) -> None:
         """Close the connections that are open."""

@@ -24,7 +24,8 @@ _KINDS: dict[tuple[str, int, str, str], dict[str, dict[str, str]]] = {}
 _ROWS = "json_to_recordset(%s::json) AS wanted ({columns})"
 """One text for any number of rows: the statement is always the same, so it is planned once, unlike one with an array for each column."""
 _INSERT_ROWS = "INSERT INTO {table} ({columns}) SELECT * FROM {rows}"
-_UPDATE_ROWS = "UPDATE {table} SET {changed} FROM {rows} WHERE {table}.id = wanted.id"
+_UPDATE_ROWS = "UPDATE {table} SET {changed} FROM {rows} WHERE {table}.id = wanted.id AND {table}.id = ANY (%s::bigint[])"
+"""The array tells the planner that few rows are wanted: it would expect a hundred, and rather read all rows of the clinic."""
 
 
 class PostgresqlSession(DatabaseSession):
@@ -51,8 +52,8 @@ class PostgresqlSession(DatabaseSession):
         statement = _INSERT_ROWS.format(
             table=quoted_name(table), columns=_column_list(columns), rows=self._rows_of(table, columns)
         )
-        for block in _blocks_of(columns, rows):
-            self._conn.execute(statement.encode(), [block])
+        for records in _blocks_of(columns, rows):
+            self._conn.execute(statement.encode(), [_json_text(records)])
 
     def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Update rows: each is the new values in the order of the columns, then the row's id."""
@@ -62,8 +63,9 @@ class PostgresqlSession(DatabaseSession):
             changed=", ".join(f'"{name}" = wanted."{name}"' for name in columns),
             rows=self._rows_of(table, with_id),
         )
-        for block in _blocks_of(with_id, rows):
-            self._conn.execute(statement.encode(), [block])
+        for records in _blocks_of(with_id, rows):
+            ids = ",".join(str(record["id"]) for record in records)
+            self._conn.execute(statement.encode(), [_json_text(records), f"{{{ids}}}"])
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
@@ -94,7 +96,7 @@ class PostgresqlSession(DatabaseSession):
         del self._conn
 
     def _rows_of(self, table: str, columns: Sequence[str]) -> str:
-        """Return the table of the parameter of ``_blocks_of``, with the types of a table's columns."""
+        """Return the table that a JSON text of records is read as, with the types of a table's columns."""
         kinds = self._kinds()[table]
         return _ROWS.format(columns=", ".join(f'"{column}" {kinds[column]}' for column in columns))
 
@@ -117,14 +119,17 @@ def _column_list(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _blocks_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield the parameters of statements for so many rows at a time."""
+def _blocks_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[list[dict[str, object]]]:
+    """Yield so many rows at a time as records of what JSON takes."""
     waiting = iter(rows)
     while block := list(islice(waiting, _BLOCK)):
-        records = [
+        yield [
             {column: _plain_value(value) for column, value in zip(columns, row, strict=True)} for row in block
         ]
-        yield orjson.dumps(records, default=_bytes_as_text).decode()
+
+
+def _json_text(records: list[dict[str, object]]) -> str:
+    return orjson.dumps(records, default=_bytes_as_text).decode()
 
 
 def _plain_value(value: object) -> object:
