@@ -4,6 +4,7 @@ import re
 import signal
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,8 +106,8 @@ def office_in(folder: Path, server: PostgresqlOfTests, store: S3Server) -> Itera
     assert quicker != shown
     with ExitStack() as running:
         running.callback(_stop, services)
-        for service in services:
-            service.start()
+        with ThreadPoolExecutor(SERVICES) as threads:
+            list(threads.map(Command.start, services))
         public = running.enter_context(nginx(folder, certificate, upstreams, quicker))
         yield Office(
             f"https://{NAME}:{public}", services, ports, ledger, server, billers, tokens, certificate, folder, variables

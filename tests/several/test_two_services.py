@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,11 @@ import pytest
 
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli.service import FILES_ON_THIS_COMPUTER, ready_service, temporary_service
+from server.ledger.clock import utc_now
 from server.ledger.people.sign_in_rules import SignInRules
+from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
+from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.invented import LAKESIDE, a_row
 from tests.object_servers import S3Server
@@ -134,6 +139,22 @@ def test_requests_are_limited_by_each(two: Two) -> None:
     assert statuses[:40] == [200] * 40
     assert 429 in statuses[40:]
     assert two.get(1, "/session", token).status_code == 200
+
+
+def test_two_that_remove_what_is_past_its_time_at_once_remove_all_of_it(two: Two) -> None:
+    books = two.ledger.clinic("lakeside")
+    for number in range(20):
+        two.ledger.outputs.keep("lakeside", b"invented")
+        books.keep_document(f"%PDF-1.4 {number}".encode(), "letter.pdf", "tests")
+    later, storage = utc_now() + timedelta(days=40), two.settings.storage
+    tidying = [Ledger(two.settings.path, lambda: later, storage=storage) for _ in range(4)]
+    periods = RetentionPeriods(timedelta(days=30), timedelta(days=1))
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda ledger: remove_expired(ledger, periods), tidying))
+    with books.reading() as read:
+        assert read.documents.count() == 0
+    assert tidying[0].outputs.tidy() == 0
+    assert isinstance(two.ledger.verify_clinic("lakeside"), Verified)
 
 
 @pytest.mark.parametrize("has_store", [False, True])
