@@ -217,6 +217,24 @@ def test_a_question_of_one_service_is_answered_at_another(office: Office) -> Non
     assert done["figures"]["rows_created"] == 1
 
 
+def test_a_load_balancer_that_asks_by_itself_hears_whether_a_service_is_ready(office: Office) -> None:
+    """It names an address as the host, and no person; the proxy named here asks for nothing else like that."""
+    with httpx.Client(verify=False, trust_env=False, timeout=60) as balancer:  # noqa: S501 - as load balancers ask
+        for port in office.ports:
+            url = f"https://127.0.0.1:{port}"
+            assert balancer.get(f"{url}/ready", headers={"host": f"10.0.0.11:{port}"}).json() == {
+                "ready": True
+            }
+            assert balancer.head(f"{url}/ready").status_code == 200
+            refused = [
+                balancer.get(f"{url}/health"),
+                balancer.get(f"{url}/ready", headers={"host": "elsewhere.invalid"}),
+                balancer.get(f"{url}/ready", headers={"origin": "https://elsewhere.invalid"}),
+                balancer.post(f"{url}/ready"),
+            ]
+            assert [answer.is_success for answer in refused] == [False] * 4
+
+
 def test_no_service_has_kept_anything_that_another_one_needs(office: Office) -> None:
     """Each has a ledger folder of its own, as on a computer of its own."""
     with office.direct(0, office.tokens[0]) as client:
