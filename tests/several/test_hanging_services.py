@@ -47,11 +47,11 @@ def record(ledger: Ledger, about: str, hangs_seconds: float = 0.0) -> None:
 
 def test_who_holds_the_books_and_asks_nothing_is_undone_and_others_go_on(ledger: Ledger) -> None:
     with ThreadPoolExecutor(1) as apart:
-        hung = apart.submit(record, ledger, "of a service that hangs", 3 * HOLD_SECONDS)
+        hung = apart.submit(record, ledger, "of a service that hangs", 8 * HOLD_SECONDS)
         time.sleep(HOLD_SECONDS / 2)
         begun = time.monotonic()
         record(ledger, "of a service that works")
-        assert time.monotonic() - begun < 2 * HOLD_SECONDS
+        assert time.monotonic() - begun < 5 * HOLD_SECONDS
         assert isinstance(hung.exception(), DatabaseUnreachable)
     assert "of a service that works" in views(ledger)
     assert "of a service that hangs" not in views(ledger)
