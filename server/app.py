@@ -105,7 +105,7 @@ def create_app(
     _add_watch(app, settings, ledger)
     app.state.pairing = pairing.Pairing(ledger)
     app.state.provider = provider
-    app.state.provider_cookies = SealedCookies(PROVIDER_PAGE, now)
+    app.state.provider_cookies = _provider_cookies(settings, ledger)
     _include_routes(app)
     refuse_unlisted_routes(app.routes)
     problems.install(app, refusal_page)
@@ -145,6 +145,12 @@ def _provider_of(settings: Settings, now: Callable[[], datetime]) -> "IdentityPr
     from server.web.identity_provider import IdentityProvider  # noqa: PLC0415 - a tenth of a second that few firms need
 
     return IdentityProvider(settings.identity_provider, now)
+
+
+def _provider_cookies(settings: Settings, ledger: Ledger) -> SealedCookies:
+    """Return the cookies of sign-ins at the identity provider, which every service of the ledger opens."""
+    secret = settings.identity_provider.secret
+    return SealedCookies(PROVIDER_PAGE, secret, ledger.sealing_keys, ledger.counted_events, ledger.now)
 
 
 def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRules:

@@ -9,7 +9,8 @@ class DatabaseLimits:
 
     ``connections`` are the most of one pool; a program has a pool for the firm and one for the clinics, and further clicks
     wait for a connection. A statement that takes longer than ``statement_seconds`` is ended. ``lock_seconds`` is how long a
-    click waits for another click to be written, and for a connection. A statement of ``slow_seconds`` or more is logged.
+    click waits for another click to be written, and for a connection. A click that holds the books for ``hold_seconds`` and
+    asks the database nothing is undone: its service hangs, or has lost its network. A statement of ``slow_seconds`` or more is logged.
     """
 
     connections: int = 16
@@ -17,6 +18,7 @@ class DatabaseLimits:
     """The longest statement, a check of a million invoices, takes a fraction of it."""
     lock_seconds: int = 10
     slow_seconds: float = 2.0
+    hold_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)

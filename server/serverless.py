@@ -72,10 +72,6 @@ OWNER_NAMED = (
     "it could change the tables of the books",
     "Take CLINIC_LEDGER_DATABASE_OWNER away: only prepare, move and restore need it.",
 )
-PROVIDER_NAMED = (
-    "an identity provider is named, and its sign-ins are kept in the memory of one process",
-    "Take CLINIC_LEDGER_OIDC_ISSUER away, or run clinicledger serve.",
-)
 NO_USERS = (
     "the ledger has no users, so nobody has to sign in",
     "Add an administrator on a computer that reaches the database: clinicledger user add.",
@@ -201,7 +197,6 @@ def _require_all(settings: Settings) -> None:
         (not settings.names, NO_NAME),
         (not settings.time_zone, NO_TIME_ZONE),
         (bool(settings.database_owner), OWNER_NAMED),
-        (settings.identity_provider.is_on, PROVIDER_NAMED),
     ]
     missing = [sentences for is_wrong, sentences in wrong if is_wrong]
     if missing:

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     database_lock_seconds: int = Field(default=_LIMITS.lock_seconds, ge=1, le=3600)
     """How long a click waits for another one to be written, and for a connection."""
 
+    database_hold_seconds: int = Field(default=_LIMITS.hold_seconds, ge=1, le=3600)
+    """How long a click may hold the books and ask the database nothing. Then it is undone, so that others can go on."""
+
     database_slow_seconds: float = Field(default=_LIMITS.slow_seconds, ge=0, le=86_400)
     """From how many seconds on a statement is logged, without its parameters."""
 
@@ -165,6 +168,7 @@ class Settings(BaseSettings):
             self.database_statement_seconds,
             self.database_lock_seconds,
             self.database_slow_seconds,
+            self.database_hold_seconds,
         )
         database = DatabaseAddress(self.database, self.database_owner, limits) if self.database else None
         return Storage(database, self.bucket)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,8 @@ from tests.people import CHEAP
 
 NAME = "ledger.office.example"
 PATIENCE_SECONDS = 60.0
+SHOWN_UPSTREAM = "127.0.0.1:8765"
+"""Where the service is in the configuration of docs/install.md."""
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin") or ""
 
 
@@ -97,13 +99,16 @@ class Command:
 
     ledger: Path
     words: list[str]
+    variables: dict[str, str] = field(default_factory=dict)
     program: "subprocess.Popen[str] | None" = field(default=None)
 
     def start(self) -> dict[str, str]:
         """Start the service; return what it prints as JSON. It listens from then on."""
-        environment = surroundings(
-            CLINIC_LEDGER_WORKERS="0", CLINIC_LEDGER_CERTIFICATES=str(self.ledger.parent / "no-certificates")
-        )
+        usual = {
+            "CLINIC_LEDGER_WORKERS": "0",
+            "CLINIC_LEDGER_CERTIFICATES": str(self.ledger.parent / "no-certificates"),
+        }
+        environment = surroundings(**usual | self.variables)
         typed = [
             sys.executable,
             "-m",
@@ -118,6 +123,17 @@ class Command:
         assert self.program.stdout
         told: dict[str, str] = json.loads(self.program.stdout.readline())
         return told
+
+    def send_signal(self, number: int) -> None:
+        """Send the service a signal."""
+        assert self.program
+        self.program.send_signal(number)
+
+    def kill(self) -> None:
+        """End the service at once, whatever it is doing."""
+        self.send_signal(signal.SIGKILL)
+        assert self.program
+        self.program.communicate(timeout=PATIENCE_SECONDS)
 
     def stop(self) -> int:
         """Ask the service to stop, as a service manager does; return its exit status."""
@@ -140,10 +156,10 @@ def command(ledger: Path, *words: str) -> Iterator[Command]:
 
 
 @contextmanager
-def nginx(folder: Path, certificate: Path, upstream: int, configuration: str) -> Iterator[int]:
-    """Run nginx with the configuration of docs/install.md; yield its port.
+def nginx(folder: Path, certificate: Path, upstreams: Mapping[str, int], configuration: str) -> Iterator[int]:
+    """Run nginx with the configuration of a page of docs; yield its port.
 
-    Only the paths and ports of the page are changed, and what nginx needs to run as a program of the tests.
+    ``upstreams`` are the ports here of the services that the page names: ``10.0.0.11:8765``. Only the paths and ports of the page are changed, and what nginx needs to run as a program of the tests.
     """
     if not NGINX:
         pytest.skip("nginx is not installed (apt-get install nginx-light)")
@@ -153,8 +169,10 @@ def nginx(folder: Path, certificate: Path, upstream: int, configuration: str) ->
         .replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
         .replace("/etc/ssl/ledger.crt", str(certificate))
         .replace("/etc/ssl/ledger.key", str(certificate))
-        .replace("127.0.0.1:8765", f"127.0.0.1:{upstream}")
+        .replace("/etc/ssl/office-authority.crt", str(certificate))
     )
+    for shown, port_here in upstreams.items():
+        site = site.replace(shown, f"127.0.0.1:{port_here}")
     file = folder / "nginx.conf"
     file.write_text(
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"

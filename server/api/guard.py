@@ -21,6 +21,7 @@ from server.api.page_addresses import OPEN_PAGES, PAGES, is_page, page_cookie
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.api.proxied_requests import (
     came_through_proxy,
+    is_address,
     is_this_computer,
     name_in,
     objection_to_proxy,
@@ -42,10 +43,13 @@ UPLOADS = re.compile(r"/clinics/[^/]+/documents")
 """Paths that take bytes, not JSON. For both content types a browser asks before another site may send them."""
 
 FORM = "application/x-www-form-urlencoded"
+READY = "/ready"
+"""What a load balancer asks by itself: for no person, and by the address of the service."""
+
 OPEN = frozenset(
     {
         "/health",
-        "/ready",
+        READY,
         "/pair",
         "/pair/status",
         "/session/start",
@@ -116,7 +120,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = objection_to_proxy(scope) or self._objection_to_origin(scope, headers)
+        of_proxy = None if _asks_for_readiness(scope) else objection_to_proxy(scope)
+        error = of_proxy or self._objection_to_origin(scope, headers)
         if error is None and is_page(scope["path"]):
             leads_to_sign_in = await self._leads_to_sign_in(scope, headers)
             error = self._objection_to_rate(scope)
@@ -143,7 +148,8 @@ class Guard:
             if repeated:
                 return BadRequest(f"The request has the header {repeated} more than once.")
         host = headers.get("host", "").lower()
-        if not self._is_own_name(name_in(host), scope):
+        is_by_address = _asks_for_readiness(scope) and is_address(name_in(host))
+        if not is_by_address and not self._is_own_name(name_in(host), scope):
             return ForeignRequest("Host")
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         is_followed_link = (
@@ -229,6 +235,11 @@ class Guard:
         if int(length) > self._largest:
             return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
         return None
+
+
+def _asks_for_readiness(scope: Scope) -> bool:
+    """Return whether a request asks nothing but whether the service is ready."""
+    return scope["path"] == READY and scope["method"] in METHODS_WITHOUT_BODY
 
 
 def client_address(scope: Scope) -> str:

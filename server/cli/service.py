@@ -35,6 +35,12 @@ from server.settings import Settings
 log = logging.getLogger("clinicledger")
 
 PATIENCE_SECONDS = 30.0
+FILES_ON_THIS_COMPUTER = (
+    "Documents and finished workbooks are files of this computer. Other services on the same database find them only in a folder"
+    " that all of them share, or in an object store (CLINIC_LEDGER_OBJECTS)."
+)
+"""What is logged at the start of a service that may not be the only one on its database."""
+
 RENEW_SECONDS = 3600.0
 """How often a running service checks whether its certificate needs renewal."""
 
@@ -80,6 +86,8 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
     ledger = Ledger(settings.path, storage=settings.storage)
     ledger.check_objects()
+    if settings.database and not settings.objects and is_for_others(settings):
+        log.warning(FILES_ON_THIS_COMPUTER)
     tokens = ledger.tokens
     has_users = ledger.people.users.has_users()
     certificates = _certificates_of(settings, plain=plain, has_users=has_users)

@@ -23,6 +23,7 @@ from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
+from server.ledger.counted_events import CountedEvents
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.database import Database, Databases, PoolUse
 from server.ledger.engine.journal import JournalHead
@@ -37,6 +38,7 @@ from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.preparation import server_of
+from server.ledger.sealing_keys import SealingKeys
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
 from server.object_bucket import ObjectBucket
@@ -103,7 +105,9 @@ class Ledger:
         self._heads = JournalHeads(self._firm)
         self.tokens = Tokens(self._firm, folder, now)
         self.pairing_codes = PairingCodes(self._firm, now)
-        self.people = People(self._firm, now, self.access, sign_in_rules)
+        self.counted_events = CountedEvents(self._firm, now)
+        self.sealing_keys = SealingKeys(self._firm, now)
+        self.people = People(self._firm, now, self.access, sign_in_rules, self.counted_events)
         self.identity = Identity(self.tokens, self.people)
 
     @classmethod

@@ -58,13 +58,14 @@ async def go_to_provider(request: Request) -> Response:
         return lead_to("/sign-in")
     sign_ins, cookies = _sign_ins_of(request), _cookies_of(request)
     try:
-        sign_ins.require_few("", client_address(request.scope))
+        await run_in_threadpool(sign_ins.require_few, "", client_address(request.scope))
         address, attempt = await provider.begin(str(request.url.replace(path=BACK, query="")), asked)
     except BillingError as refusal:
         return sign_in_page(request, {"next": [asked]}, refusal)
     response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     cookies.take_away_too_many(response, request, ATTEMPT)
-    cookies.put(response, request, _cookie_name(attempt.state), asdict(attempt))
+    kept = asdict(attempt)
+    await run_in_threadpool(cookies.put, response, request, _cookie_name(attempt.state), kept)
     return response
 
 
@@ -74,7 +75,7 @@ async def come_back(request: Request) -> Response:
     provider, cookies = _required_provider(request), _cookies_of(request)
     sent = dict(request.query_params)
     name = _cookie_name(sent.get("state", ""))
-    kept = cookies.read(request, name)
+    kept = await run_in_threadpool(cookies.read, request, name)
     attempt = Attempt(**{key: str(value) for key, value in kept.items()}) if kept else None
     if attempt is None and (me := request.scope["state"].get(PERSON)):
         return lead_to(safe_address("", me))  # the page was loaded again
@@ -93,7 +94,7 @@ async def come_back(request: Request) -> Response:
 async def type_code(request: Request, form: Form = SentForm) -> Response:
     """Sign in somebody for whom the provider vouched, with a code of the authenticator app."""
     try:
-        person, asked = _vouched_person(request)
+        person, asked = await run_in_threadpool(_vouched_person, request)
     except BillingError as refusal:
         return sign_in_page(request, {}, refusal)
     return await _enter(request, person, asked, code=text_of(form, "code"))
@@ -104,7 +105,7 @@ async def confirm_app(request: Request, form: Form = SentForm) -> Response:
     """Let an authenticator app count if it shows the right code, and sign its user in."""
     provider, address = _required_provider(request), client_address(request.scope)
     try:
-        person, asked = _vouched_person(request)
+        person, asked = await run_in_threadpool(_vouched_person, request)
         token = await run_in_threadpool(
             _sign_ins_of(request).confirm_second_factor,
             person,
@@ -126,11 +127,12 @@ async def _person_coming_back(
     """Return for whom the provider vouches. The sign-in that the browser has begun is used up by it, whatever comes of it."""
     sign_ins, address = _sign_ins_of(request), client_address(request.scope)
     state = sent.get("state", "")
-    sign_ins.require_few(state, address)
+    await run_in_threadpool(sign_ins.require_few, state, address)
     try:
         if attempt is None or attempt.state != state:
             raise IdentityProviderSignInNotBegun
-        _cookies_of(request).use_up(request, _cookie_name(state))
+        if not await run_in_threadpool(_cookies_of(request).use_up, request, _cookie_name(state)):
+            raise IdentityProviderSignInNotBegun  # the same address was opened twice at once
         return await provider.finish(attempt, sent)
     except BillingError as refusal:
         await run_in_threadpool(sign_ins.record_failure, refusal, state, address)
@@ -152,7 +154,8 @@ async def _enter(request: Request, person: VouchedPerson, asked: str, code: str 
     else:
         return await _signed_in(request, token, asked)
     vouched = asdict(person) | {"roles": None if person.roles is None else sorted(person.roles)}
-    _cookies_of(request).put(response, request, VOUCHED, {"person": vouched, "next": asked})
+    kept: dict[str, object] = {"person": vouched, "next": asked}
+    await run_in_threadpool(_cookies_of(request).put, response, request, VOUCHED, kept)
     return response
 
 
@@ -161,7 +164,7 @@ async def _signed_in(request: Request, token: str, asked: str) -> Response:
     cookies = _cookies_of(request)
     response = await enter_pages(request, token, asked)
     if VOUCHED in request.cookies:
-        cookies.use_up(request, VOUCHED)
+        await run_in_threadpool(cookies.use_up, request, VOUCHED)
         cookies.take_away(response, request, VOUCHED)
     return response
 

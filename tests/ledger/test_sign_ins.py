@@ -3,7 +3,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,7 @@ from server.errors import (
     SignInRefused,
     TooManySignIns,
 )
-from server.ledger.people import attempts
-from server.ledger.people.attempts import LONGEST_DELAY, Attempts, counted_address
+from server.ledger.people.attempts import LONGEST_DELAY, counted_address
 from server.ledger.people.passwords import Passwords
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SessionKind, SignInRules
@@ -202,16 +200,12 @@ def test_a_network_of_ipv6_counts_as_one_address() -> None:
     assert len(counted_address("x" * 10_000)) == 64
 
 
-def test_a_clock_set_back_does_not_prolong_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = Attempts()
+def test_a_clock_set_back_does_not_prolong_a_refusal(people: People, clock: Clock) -> None:
     for _ in range(5):
-        counted.count_failure("ana", HERE)
-    with pytest.raises(TooManySignIns):
-        counted.require_few("ana", HERE)
-    back = time.time() - 86_400
-    monkeypatch.setattr(time, "time", lambda: back)
-    monkeypatch.setattr(attempts, "utc_now", lambda: datetime.fromtimestamp(back).astimezone())
-    counted.require_few("ana", HERE)
+        refusal_of(people, "ana", ANOTHER)
+    assert refusal_of(people, "ana") == "too-many-sign-ins"
+    clock.go_on(days=-1)
+    assert refusal_of(people, "ana") == "signed in"
 
 
 def test_the_log_names_users_and_never_what_was_typed(people: People, ledger: Ledger) -> None:

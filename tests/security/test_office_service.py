@@ -21,7 +21,7 @@ from server.cli import commands
 from server.settings import Settings
 from tests.cli.programs import ROOT
 from tests.invented import LAKESIDE
-from tests.office_service import NAME, certificate_in, lead_here, nginx, served
+from tests.office_service import NAME, SHOWN_UPSTREAM, certificate_in, lead_here, nginx, served
 from tests.people import PASSWORD, InventedUser, add_user, opened
 from tests.ribbon.clicks import a_ledger
 
@@ -64,7 +64,10 @@ def office(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     names, proxies = frozenset({NAME}), frozenset({PROXY})
     settings = Settings(path=folder, workers=0, names=names, proxies=proxies, address_requests=60)
-    with served(settings) as port, nginx(tmp_path, certificate, port, CONFIGURATION[1]) as public:
+    with (
+        served(settings) as port,
+        nginx(tmp_path, certificate, {SHOWN_UPSTREAM: port}, CONFIGURATION[1]) as public,
+    ):
         yield Office(f"https://{NAME}:{public}", f"http://127.0.0.1:{port}", certificate, made[1])
 
 

@@ -20,6 +20,7 @@ from tests.invented import LAKESIDE, a_row
 from tests.office_service import (
     NAME,
     PATIENCE_SECONDS,
+    SHOWN_UPSTREAM,
     Command,
     certificate_in,
     command,
@@ -72,7 +73,7 @@ def behind_nginx(folder: Path) -> Iterator[Office]:
     port, certificate = free_port(), certificate_in(folder.parent / "tls")
     with (
         command(folder, "--port", str(port), "--name", NAME, "--proxy", "127.0.0.1") as service,
-        nginx(folder.parent, certificate, port, CONFIGURATION[1]) as public,
+        nginx(folder.parent, certificate, {SHOWN_UPSTREAM: port}, CONFIGURATION[1]) as public,
     ):
         yield service, f"https://{NAME}:{public}"
 

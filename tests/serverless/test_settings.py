@@ -59,23 +59,6 @@ def test_everything_that_is_missing_is_named_at_once_and_through_every_gateway(
     assert all(one in told["remedy"] for one in ("_DATABASE", "_OBJECTS", "_NAMES", "_TIME_ZONE"))
 
 
-@pytest.mark.usefixtures("office")
-def test_an_identity_provider_whose_sign_ins_another_process_would_not_know_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for variable, value in {
-        "ISSUER": "https://sso.example",
-        "CLIENT_ID": "ledger",
-        "CLIENT_SECRET": "never told",
-    }.items():
-        monkeypatch.setenv(f"CLINIC_LEDGER_OIDC_{variable}", value)
-    monkeypatch.setenv("CLINIC_LEDGER_OIDC_REDIRECT", "https://ledger.office.example/sign-in/provider")
-    with client_of(Kind.HTTP_API, invoke) as client:
-        answer = client.get("/health")
-    assert "CLINIC_LEDGER_OIDC_ISSUER" in problem(answer)["remedy"]
-    assert "never told" not in answer.text
-
-
 def test_a_ledger_without_users_is_open_to_nobody(
     office: Office, postgresql: PostgresqlOfTests, s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

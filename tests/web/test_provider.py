@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pyotp
 import pytest
+from pydantic import SecretStr
 
 from server.api.page_addresses import PAGE_COOKIE
 from server.billing.people import LOCAL_PERSON, Role
@@ -578,6 +579,46 @@ def test_the_same_address_many_times_at_once_signs_in_once(
     assert statuses[0] == 303
     assert set(statuses[1:]) <= {401, 429}
     assert len([row for row in rows(ledger, "sign-in") if row.startswith("ben ")]) == 1
+
+
+def test_a_sign_in_that_one_service_began_ends_at_another(
+    browser: httpx.Client,
+    provider: ExampleId,
+    provider_settings: IdentityProviderSettings,
+    ledger: Ledger,
+    users: Users,
+) -> None:
+    settings = Settings(path=ledger.folder, workers=0, identity_provider=provider_settings)
+    expect(ledger, "ada")
+    provider.add_person("ada")
+    with temporary_service(settings, hashing=CHEAP) as second, at(second) as elsewhere:
+        back = provider.enter(begins(browser), "ada")
+        elsewhere.cookies.update(browser.cookies)
+        page = elsewhere.get(second + BACK, params=dict(parse_qsl(urlsplit(back).query)))
+        assert title(page) == "One more code"
+        assert refusal(browser.get(back)) == "This sign-in was not begun here"  # the other one has used it up
+        browser.cookies.update(elsewhere.cookies)
+        done = browser.post("/sign-in/provider/code", data={"code": users["ada"].code()})
+        assert done.status_code == 303
+        assert is_in(browser)
+
+
+@pytest.mark.parametrize("secret", ["", "another secret"])
+def test_a_service_with_another_secret_opens_no_cookie_of_this_one(
+    browser: httpx.Client,
+    provider: ExampleId,
+    folder: Path,
+    provider_settings: IdentityProviderSettings,
+    secret: str,
+) -> None:
+    """So whoever has a copy of the ledger alone can seal none."""
+    other = provider_settings.model_copy(update={"client_secret": SecretStr(secret)})
+    settings = Settings(path=folder, workers=0, identity_provider=other)
+    with temporary_service(settings, hashing=CHEAP) as second, at(second) as elsewhere:
+        back = provider.enter(begins(browser), "ben")
+        elsewhere.cookies.update(browser.cookies)
+        answered = elsewhere.get(second + BACK, params=dict(parse_qsl(urlsplit(back).query)))
+    assert refusal(answered) == "This sign-in was not begun here"
 
 
 # -- The provider does not do what it should

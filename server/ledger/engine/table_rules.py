@@ -41,6 +41,7 @@ Tables = Mapping[str, RowRule]
 FIRM_TABLES: Tables = {
     "access": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
+    "counted_event": RowRule.REPLACEABLE,
     "device_request": RowRule.OWN_RULES,
     "identity_account": RowRule.OWN_RULES,
     "emergency_access": RowRule.OWN_RULES,
@@ -51,6 +52,7 @@ FIRM_TABLES: Tables = {
     "password_link": RowRule.OWN_RULES,
     "program_token": RowRule.OWN_RULES,
     "recorded_name": RowRule.APPEND_ONLY,
+    "sealing_key": RowRule.REPLACEABLE,
     "second_factor": RowRule.REPLACEABLE,
     "session": RowRule.OWN_RULES,
     "session_use": RowRule.REPLACEABLE,
@@ -263,8 +265,10 @@ OUTSIDE_THE_JOURNAL: Mapping[str, str] = {
     "journal_pending": "is empty after each commit",
     "journal_head": "holds what other files say of themselves, and is compared with them",
     "session_use": "only says when a session was last used, which changes all day",
+    "counted_event": "only counts failed attempts to sign in and the like, for some minutes",
+    "sealing_key": "has keys that seal cookies for an hour",
 }
 """Tables without entries, and why they need none."""
 
-NOT_VERIFIED = frozenset({"session_use"})
+NOT_VERIFIED = frozenset({"counted_event", "sealing_key", "session_use"})
 """Tables that nothing vouches for. They hold nothing that was recorded."""

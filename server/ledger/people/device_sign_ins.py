@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from limits import RateLimitItemPerSecond
-
 from server.errors import (
     DeviceAskedTooSoon,
     DeviceCodeUnusable,
@@ -14,6 +12,7 @@ from server.errors import (
     TooManySignIns,
 )
 from server.ledger.clock import instant
+from server.ledger.counted_events import Limit
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.pairing_codes import code_letters, new_code
@@ -30,10 +29,10 @@ CODE_LETTERS = 8
 DEVICE_MINUTES = 10
 POLL_SECONDS = 5
 
-BEGUN = RateLimitItemPerSecond(10, 60)
+BEGUN = Limit(10, 60)
 """How many devices may begin to sign in from one address."""
 
-ASKED = RateLimitItemPerSecond(1, POLL_SECONDS - 1)
+ASKED = Limit(1, POLL_SECONDS - 1)
 """How often a device may ask. A network is not exact, so that is a second less than what devices are told."""
 
 _WITH_CODE = """
@@ -102,12 +101,12 @@ class DeviceSignIns:
         """Return what waits under a short code, for the holder of a session. Raises what ``decide`` raises."""
         with self._firm.read() as session:
             name, _ = user_of_session(session, token, self._now())
-        with self._attempts.lock_of(address):
-            self._attempts.require_few(name, address)
+        self._attempts.require_few(name, address)
+        with self._attempts.lock_of(address), self._attempts.attempt(name, address):
             with self._firm.read() as session:
                 _, waiting = self._find_waiting(session, user_code)
-        if waiting is None:
-            self._refuse_code(name, address)
+            if waiting is None:
+                self._refuse_code(name, address)
         return waiting
 
     def decide(self, token: str, user_code: str, address: str, *, is_approved: bool) -> WaitingDevice:
@@ -118,8 +117,8 @@ class DeviceSignIns:
         now = self._now()
         with self._firm.read() as session:
             name, _ = user_of_session(session, token, now)
-        with self._attempts.lock_of(address):
-            self._attempts.require_few(name, address)
+        self._attempts.require_few(name, address)
+        with self._attempts.lock_of(address), self._attempts.attempt(name, address):
             with self._firm.write() as session:
                 name, approved_in = user_of_session(session, token, now)
                 digest, waiting = self._find_waiting(session, user_code)
@@ -128,8 +127,8 @@ class DeviceSignIns:
                     session.execute(_DECIDE, [user.id, approved_in, int(not is_approved), digest])
                     event = AccessEvent.DEVICE_APPROVED if is_approved else AccessEvent.DEVICE_DENIED
                     write_event(session, event, name, now, address)
-        if waiting is None:
-            self._refuse_code(name, address)
+            if waiting is None:
+                self._refuse_code(name, address)
         return waiting
 
     def poll(self, device_code: str, address: str) -> str:
@@ -173,7 +172,6 @@ class DeviceSignIns:
         return digest, WaitingDevice(device, SessionKind(kind), origin, made_at)
 
     def _refuse_code(self, name: str, address: str) -> NoReturn:
-        """Count a wrong short code of a user, and raise DeviceCodeUnusable."""
-        self._attempts.count_failure(name, address)
+        """Record a wrong short code of a user, and raise DeviceCodeUnusable."""
         self._access.record_refusal(DeviceCodeUnusable.code, address, name)
         raise DeviceCodeUnusable

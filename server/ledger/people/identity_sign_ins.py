@@ -1,9 +1,8 @@
 """Signing in a user for whom the firm's identity provider vouches (rule: people#provider)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from server.billing.people import Role, role_by_groups
 from server.errors import (
@@ -21,6 +20,7 @@ from server.errors import (
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people import second_factors
+from server.ledger.people.attempts import Attempts
 from server.ledger.people.identity_accounts import VouchedPerson, user_of_account
 from server.ledger.people.second_factors import NewSecondFactor
 from server.ledger.people.sign_in_rules import SessionKind
@@ -28,9 +28,6 @@ from server.ledger.people.sign_ins import SignInParts
 from server.ledger.people.user_rows import User, end_everything, write_event
 from server.ledger.people.user_sessions import WantedSession, open_session
 from server.ledger.people.users import change_role
-
-if TYPE_CHECKING:
-    from server.ledger.people.attempts import Attempts
 
 UNKNOWN_OR_KEPT_OUT = (
     IdentityProviderUserUnknown,
@@ -44,7 +41,7 @@ UNKNOWN_OR_KEPT_OUT = (
 class IdentitySignIns:
     """Lets users of the identity provider in, on pages. ``label`` is what people call the provider."""
 
-    def __init__(self, parts: SignInParts, attempts: "Attempts") -> None:
+    def __init__(self, parts: SignInParts, attempts: Attempts) -> None:
         self._firm = parts.firm
         self._now = parts.now
         self._access = parts.access
@@ -70,10 +67,10 @@ class IdentitySignIns:
         Raises IdentityProviderUserUnknown, UserDisabled, IdentityProviderGivesNoRole, LastAdministrator, SecondFactorNeeded,
         SecondFactorMissing, SecondFactorRefused and TooManySignIns.
         """
-        with self._require_user(person, label, address) as (session, user, now):
+        with self._require_user(person, label, address, code) as (session, user, now):
             if not person.has_second_factor:
                 if user.has_second_factor:
-                    self._use_code(session, user, code, now)
+                    _use_code(session, user, code, now)
                 elif user.role in self._rules.second_factor_roles:
                     raise SecondFactorMissing
             return self._open(session, user, address, device, now)
@@ -94,11 +91,9 @@ class IdentitySignIns:
 
         Raises what ``sign_in`` raises about the user, SecondFactorRefused and SecondFactorKept.
         """
-        with self._require_user(person, label, address) as (session, user, now):
+        with self._require_user(person, label, address, code) as (session, user, now):
             _require_no_app(user)
-            self._attempts.require_few_codes(user.id)
             if not second_factors.confirm_factor(session, user.id, code, now):
-                self._attempts.count_wrong_code(user.id)
                 raise SecondFactorRefused
             write_event(session, AccessEvent.SECOND_FACTOR_SET, user.sign_in_name, now, address)
             return self._open(session, user, address, device, now)
@@ -107,26 +102,22 @@ class IdentitySignIns:
         wanted = WantedSession(SessionKind.PAGE, device, address, by_identity_provider=True)
         return open_session(session, user, wanted, self._rules, now)
 
-    def _use_code(self, session: DatabaseSession, user: User, code: str, now: datetime) -> None:
-        if not code.strip():
-            raise SecondFactorNeeded
-        self._attempts.require_few_codes(user.id)
-        if not second_factors.use_code(session, user.id, code, now):
-            self._attempts.count_wrong_code(user.id)
-            raise SecondFactorRefused
-
     @contextmanager
     def _require_user(
-        self, person: VouchedPerson, label: str, address: str
+        self, person: VouchedPerson, label: str, address: str, code: str = ""
     ) -> Iterator[tuple[DatabaseSession, User, datetime]]:
-        """Yield a transaction, and the user of an account, with the role that the groups give now."""
+        """Yield a transaction, and the user of an account, with the role that the groups give now.
+
+        ``code`` is of the authenticator app, "" if none was typed.
+        """
         name = f"{person.issuer} {person.subject}"
         self._attempts.require_few(name, address)
         now, about = self._now(), ""
         try:
             admitted = self._admit(person, address, now)
             about = admitted.sign_in_name if admitted else ""
-            with self._firm.write() as session:
+            trying = self._attempts.code_attempt(admitted.id) if admitted and code.strip() else nullcontext()
+            with trying, self._firm.write() as session:
                 user = user_of_account(session, person, now, address)
                 if user is None:
                     raise IdentityProviderUserUnknown(label, person.name)
@@ -154,6 +145,13 @@ class IdentitySignIns:
                 end_everything(session, user.id, now)
                 return user
             return change_role(session, user, role, now)
+
+
+def _use_code(session: DatabaseSession, user: User, code: str, now: datetime) -> None:
+    if not code.strip():
+        raise SecondFactorNeeded
+    if not second_factors.use_code(session, user.id, code, now):
+        raise SecondFactorRefused
 
 
 def _role_of(user: User, person: VouchedPerson) -> Role | None:

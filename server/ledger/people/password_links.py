@@ -1,8 +1,7 @@
 """One-time codes with which a user sets a new password (rule: people#passwords). The ledger keeps their digests."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from server.billing.people import Person
 from server.errors import LinkUnusable
@@ -11,15 +10,13 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.pairing_codes import code_letters, new_code
 from server.ledger.people import second_factors
+from server.ledger.people.attempts import Attempts
 from server.ledger.people.identity_accounts import end_account
 from server.ledger.people.sign_ins import SignInParts, set_password
 from server.ledger.people.user_rows import User, end_everything, require_user, user_with_id, write_event
 from server.ledger.people.user_rules import check_reach
 from server.ledger.people.users import clinic_names
 from server.ledger.tokens import token_digest
-
-if TYPE_CHECKING:
-    from server.ledger.people.attempts import Attempts
 
 LINK_LETTERS = 20
 """How long a code is: 99 bits, so that nobody finds one by trying within its day."""
@@ -39,7 +36,7 @@ _FORGET_PASSWORD = "UPDATE user SET password_hash = NULL, password_at = NULL WHE
 class PasswordLinks:
     """The codes of a ledger. A new code of a user replaces the ones before."""
 
-    def __init__(self, parts: SignInParts, attempts: "Callable[[], Attempts]") -> None:
+    def __init__(self, parts: SignInParts, attempts: Attempts) -> None:
         self._firm = parts.firm
         self._now = parts.now
         self._access = parts.access
@@ -76,15 +73,13 @@ class PasswordLinks:
 
         A password that is refused leaves the code as it is. Raises LinkUnusable, PasswordUnusable and TooManySignIns.
         """
-        attempts = self._attempts()
-        with attempts.lock_of(address):
-            attempts.require_few(NOBODY, address)
+        self._attempts.require_few(NOBODY, address)
+        with self._attempts.lock_of(address), self._attempts.attempt(NOBODY, address):
             digest = token_digest(code_letters(typed))
             with self._firm.read() as session:
                 user = self._user_of(session, digest)
                 words = clinic_names(session)
             if user is None:
-                attempts.count_failure(NOBODY, address)
                 self._access.record_refusal(LinkUnusable.code, address)
                 raise LinkUnusable
         hashed = self._passwords.hash_new(new_password, [user.sign_in_name, user.full_name, *words])

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
 
+from server.ledger.counted_events import CountedEvents
 from server.ledger.engine.database import Database
 from server.ledger.firm_access import FirmAccess
+from server.ledger.people.attempts import Attempts
+from server.ledger.people.device_sign_ins import DeviceSignIns
 from server.ledger.people.emergency_access import EmergencyAccesses
 from server.ledger.people.identity_accounts import IdentityAccounts
+from server.ledger.people.identity_sign_ins import IdentitySignIns
 from server.ledger.people.password_links import PasswordLinks
 from server.ledger.people.passwords import Passwords
 from server.ledger.people.program_tokens import ProgramTokens
@@ -17,49 +19,27 @@ from server.ledger.people.sign_ins import SignInParts, SignIns
 from server.ledger.people.user_sessions import UserSessions
 from server.ledger.people.users import Users
 
-if TYPE_CHECKING:
-    from server.ledger.people.attempts import Attempts
-    from server.ledger.people.device_sign_ins import DeviceSignIns
-    from server.ledger.people.identity_sign_ins import IdentitySignIns
-
 
 class People:
-    """The people of a ledger folder. Failed attempts to sign in are counted as long as this object lives."""
+    """The people of a ledger. ``events`` counts failed attempts to sign in, together with the other services of the ledger."""
 
     def __init__(
-        self, firm: Database, now: Callable[[], datetime], access: FirmAccess, rules: SignInRules
+        self,
+        firm: Database,
+        now: Callable[[], datetime],
+        access: FirmAccess,
+        rules: SignInRules,
+        events: CountedEvents,
     ) -> None:
-        parts = self._parts = SignInParts(firm, now, access, Passwords(rules.hashing), rules)
+        parts = SignInParts(firm, now, access, Passwords(rules.hashing), rules)
+        attempts = Attempts(events)  # shared: guessing a code and a password counts together
         self.sign_in_rules = rules
         self.users = Users(firm, now, parts.passwords)
         self.sessions = UserSessions(firm, now, rules)
+        self.sign_ins = SignIns(parts, attempts)
+        self.identity_sign_ins = IdentitySignIns(parts, attempts)
+        self.devices = DeviceSignIns(parts, attempts)
+        self.links = PasswordLinks(parts, attempts)
         self.emergencies = EmergencyAccesses(firm, now, rules)
         self.programs = ProgramTokens(firm, now)
         self.identity_accounts = IdentityAccounts(firm, now)
-        self.links = PasswordLinks(parts, lambda: self._attempts)
-
-    @cached_property
-    def sign_ins(self) -> SignIns:
-        """Return how users sign in."""
-        return SignIns(self._parts, self._attempts)
-
-    @cached_property
-    def identity_sign_ins(self) -> "IdentitySignIns":
-        """Return how users of the firm's identity provider are signed in."""
-        from server.ledger.people.identity_sign_ins import IdentitySignIns  # noqa: PLC0415 - as below
-
-        return IdentitySignIns(self._parts, self._attempts)
-
-    @cached_property
-    def devices(self) -> "DeviceSignIns":
-        """Return how devices are signed in."""
-        from server.ledger.people.device_sign_ins import DeviceSignIns  # noqa: PLC0415 - as below
-
-        return DeviceSignIns(self._parts, self._attempts)
-
-    @cached_property
-    def _attempts(self) -> "Attempts":
-        """Return the failed attempts, which are shared: guessing a code and a password counts together."""
-        from server.ledger.people.attempts import Attempts  # noqa: PLC0415 - two tenths of a second that few commands need
-
-        return Attempts()

@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from server.errors import (
     SecondFactorKept,
@@ -19,15 +18,13 @@ from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent, FirmAccess
 from server.ledger.people import second_factors
+from server.ledger.people.attempts import Attempts
 from server.ledger.people.passwords import Passwords
 from server.ledger.people.second_factors import NewSecondFactor
 from server.ledger.people.sign_in_rules import SessionKind, SignInRules
 from server.ledger.people.user_rows import User, end_everything, find_user, fold_sign_in_name, write_event
 from server.ledger.people.user_sessions import WantedSession, open_session
 from server.ledger.people.users import clinic_names
-
-if TYPE_CHECKING:
-    from server.ledger.people.attempts import Attempts
 
 _HASH = "SELECT password_hash FROM user WHERE id = ?"
 _RENEW_HASH = "UPDATE user SET password_hash = ? WHERE id = ? AND password_hash = ?"
@@ -58,7 +55,7 @@ class SignIns:
     """Lets users sign in. ``sleep`` waits for seconds, so that somebody who guesses gets answers slowly."""
 
     def __init__(
-        self, parts: SignInParts, attempts: "Attempts", sleep: Callable[[float], None] = time.sleep
+        self, parts: SignInParts, attempts: Attempts, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._firm = parts.firm
         self._now = parts.now
@@ -103,10 +100,8 @@ class SignIns:
         with self._require_password(typed) as (session, user):
             if user.has_second_factor:
                 raise SecondFactorKept("This user has an authenticator app already")
-            self._attempts.require_few_codes(user.id)
             now = self._now()
             if not second_factors.confirm_factor(session, user.id, typed.code, now):
-                self._attempts.count_wrong_code(user.id)
                 raise SecondFactorRefused
             write_event(session, AccessEvent.SECOND_FACTOR_SET, user.sign_in_name, now, typed.address)
             wanted = WantedSession(kind, device, typed.address)
@@ -125,9 +120,7 @@ class SignIns:
     def _use_code(self, session: DatabaseSession, user: User, typed: Credentials) -> None:
         if not typed.code.strip():
             raise SecondFactorNeeded
-        self._attempts.require_few_codes(user.id)
         if not second_factors.use_code(session, user.id, typed.code, self._now()):
-            self._attempts.count_wrong_code(user.id)
             raise SecondFactorRefused
 
     @contextmanager
@@ -137,24 +130,26 @@ class SignIns:
         self._attempts.require_few(name, typed.address)
         self.sleep(self._attempts.delay_seconds(name))
         try:
-            with self._attempts.lock_of(typed.address):
-                self._attempts.require_few(name, typed.address)
-                kept = self._compare_password(name, typed)
-            renewed = self._passwords.renewed_hash(typed.password, kept)
-            with self._firm.write() as session:
-                user = find_user(session, name)
-                if user is None or user.is_disabled or session.value(_HASH, [user.id]) != kept:
-                    raise SignInRefused  # changed in this very moment
-                if renewed:
-                    session.execute(_RENEW_HASH, [renewed, user.id, kept])
-                yield session, user
+            with ExitStack() as decided:
+                with self._attempts.lock_of(typed.address):
+                    decided.enter_context(self._attempts.attempt(name, typed.address))
+                    user_id, kept = self._compare_password(name, typed)
+                if typed.code.strip():
+                    decided.enter_context(self._attempts.code_attempt(user_id))
+                renewed = self._passwords.renewed_hash(typed.password, kept)
+                with self._firm.write() as session:
+                    user = find_user(session, name)
+                    if user is None or user.is_disabled or session.value(_HASH, [user.id]) != kept:
+                        raise SignInRefused  # changed in this very moment
+                    if renewed:
+                        session.execute(_RENEW_HASH, [renewed, user.id, kept])
+                    yield session, user
         except SecondFactorRefused as refusal:
             self._access.record_refusal(refusal.code, typed.address, name)
-            self._attempts.count_failure(name, typed.address)
             raise
 
-    def _compare_password(self, name: str, typed: Credentials) -> str:
-        """Return the kept hash of a right password; raises SignInRefused.
+    def _compare_password(self, name: str, typed: Credentials) -> tuple[int, str]:
+        """Return the id of the user and the kept hash of a right password; raises SignInRefused.
 
         A wrong name, a wrong password and a disabled user take the same time, and get the same answer.
         """
@@ -163,11 +158,10 @@ class SignIns:
             kept = session.value(_HASH, [user.id]) if user else None
         matches = self._passwords.matches(typed.password, kept)
         if user is None or user.is_disabled or not matches:
-            self._attempts.count_failure(name, typed.address)
             about = user.sign_in_name if user else ""
             self._access.record_refusal(SignInRefused.code, typed.address, about, name)
             raise SignInRefused
-        return str(kept)
+        return user.id, str(kept)
 
 
 def set_password(session: DatabaseSession, user: User, hashed: str, now: datetime, origin: str) -> None:

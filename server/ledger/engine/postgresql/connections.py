@@ -121,7 +121,12 @@ def refuse_unusable(name: str) -> Iterator[None]:
         raise DiskFull from problem
     except database_errors.ReadOnlySqlTransaction as problem:
         raise LedgerReadOnly from problem
-    except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as problem:
+    except (
+        PoolTimeout,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        database_errors.IdleInTransactionSessionTimeout,
+    ) as problem:
         raise DatabaseUnreachable from problem
 
 

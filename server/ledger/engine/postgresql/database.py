@@ -33,7 +33,10 @@ from server.ledger.engine.postgresql.statement_watch import WatchedConnection
 from server.private_files import make_private_folder, open_private_file
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('app.clinic', {clinic}, true)"
-_WRITE = "BEGIN; SELECT set_config('app.clinic', {clinic}, true); {turn}"
+_WRITE = (
+    "BEGIN; SELECT set_config('app.clinic', {clinic}, true),"
+    " set_config('idle_in_transaction_session_timeout', {hold}, true); {turn}"
+)
 _QUICK = "; SET LOCAL synchronous_commit = off"
 _TURN_OF_CLINIC = (
     "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger books of ' || current_setting('app.clinic'), 0))"
@@ -219,7 +222,11 @@ class PostgresqlDatabase:
     @contextmanager
     def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
-        statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
+        statement = sql.SQL(begin).format(
+            clinic=sql.Literal(self._clinic_id),
+            hold=sql.Literal(f"{self._address.limits.hold_seconds}s"),
+            turn=sql.SQL(turn),
+        )
         pool = pool_of(self._address, self._schema.namespace)
         with refuse_unusable(self.name):
             conn = _begin(pool, statement)
