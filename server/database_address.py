@@ -10,6 +10,7 @@ class DatabaseLimits:
     ``connections`` are the most of one pool; a program has a pool for the firm and one for the clinics, and further clicks
     wait for a connection. A statement that takes longer than ``statement_seconds`` is ended. ``lock_seconds`` is how long a
     click waits for another click to be written, and for a connection. A statement of ``slow_seconds`` or more is logged.
+    ``commit_seconds`` is how long a click waits for its commit, which a primary may hold until its standby has it.
     """
 
     connections: int = 16
@@ -17,11 +18,13 @@ class DatabaseLimits:
     """The longest statement, a check of a million invoices, takes a fraction of it."""
     lock_seconds: int = 10
     slow_seconds: float = 2.0
+    commit_seconds: int = 30
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """The address of a database for the service, and for the owner of its tables: ``postgresql://role@host/database``.
+    """The address of a database for the service, and for the owner of its tables: ``postgresql://role@host/database``, or
+    ``postgresql://role@host,other/database`` where another server takes over if the first one fails.
 
     Addresses may hold passwords, so they are never shown. Only what an administrator does needs the owner's.
     """

@@ -9,10 +9,9 @@ import psycopg
 from psycopg import errors as database_errors
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg_pool import ConnectionPool
 
 from server.database_address import DatabaseAddress
-from server.errors import BooksBusy, DatabaseNotPrepared, DatabaseUnreachable, LedgerReadOnly
+from server.errors import BooksBusy, DatabaseNotPrepared, DatabaseUnreachable
 from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
@@ -20,7 +19,9 @@ from server.ledger.engine.inspection import FileDamaged, Inspection
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.postgresql import row_moving
 from server.ledger.engine.postgresql.connections import (
+    BooksPool,
     connect_owner,
+    is_unusable,
     pool_of,
     refuse_unusable,
 )
@@ -41,6 +42,10 @@ _TURN_OF_CLINIC = (
 _TURN_OF_FIRM = "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger firm', 0))"
 """The firm has no such row; its writers queue on a lock of its own name."""
 _NO_TURN = "SELECT 1"
+_MARK = "SELECT pg_logical_emit_message(true, 'clinic ledger', '')"
+"""A mark in the server's log, which nobody waits for: its commit waits for the standby as that of any change."""
+_ATTEMPTS = 3
+"""How many connections a transaction is begun on: after one that was lost, the others of the pool are new."""
 _STEPS_OF_BOOKS = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
 
 Conn = psycopg.Connection[Any]
@@ -89,11 +94,8 @@ class PostgresqlDatabase:
 
     def is_writable(self) -> bool:
         """Return whether something can be recorded now, by beginning to."""
-        try:
-            with self.write():
-                return True
-        except LedgerReadOnly:
-            return False
+        with self.write():
+            return True
 
     @contextmanager
     def read(self) -> Iterator[DatabaseSession]:
@@ -118,6 +120,11 @@ class PostgresqlDatabase:
                 growth = journal.write_entries(session, self._schema.journal, self._stamp())
         if growth and self._keep_head:
             self._keep_head(growth)
+
+    def confirm(self) -> None:
+        """Return once everything that can be read now is as safe as what was acknowledged."""
+        with self._transaction(_WRITE, _MARK):
+            pass
 
     @contextmanager
     def write_quickly(self) -> Iterator[DatabaseSession]:
@@ -171,11 +178,11 @@ class PostgresqlDatabase:
     def _prepared_steps(self) -> set[str]:
         """Return the steps that the administrator took, none if the service finds no list of them."""
         query = "SELECT name FROM ledger.step_taken WHERE kind = %s"
-        with self._connection() as conn:
-            try:
+        try:
+            with self._transaction(_READ, _NO_TURN) as conn:
                 return {name for (name,) in conn.execute(query, [self._schema.kind])}
-            except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
-                return set()
+        except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
+            return set()
 
     @contextmanager
     def _as_owner(self) -> Iterator[Conn]:
@@ -200,43 +207,39 @@ class PostgresqlDatabase:
             conn = _begin(pool, statement)
             try:
                 yield conn
-                conn.execute("COMMIT")
+                conn.commit_safely()
+            except BaseException as problem:
+                if is_unusable(problem):
+                    pool.forget(conn)
+                raise
             finally:
                 _end(pool, conn)
 
-    @contextmanager
-    def _connection(self) -> Iterator[Conn]:
-        with (
-            refuse_unusable(self.name),
-            pool_of(self._address, self._schema.namespace).connection() as conn,
-        ):
-            yield conn
 
-
-def _begin(pool: "ConnectionPool[WatchedConnection]", statement: sql.Composed) -> WatchedConnection:
+def _begin(pool: BooksPool, statement: sql.Composed) -> WatchedConnection:
     """Return a connection of a pool in a new transaction.
 
-    A connection that was lost while it was idle is replaced by another one: the server was restarted, or another one took
-    over. Nothing was asked of it yet, so nothing can be done twice.
+    A connection that became unusable while it was idle is replaced by another one: the server was restarted, or another one
+    took over. Nothing was asked of it yet, so nothing can be done twice.
     """
-    for _ in range(pool.max_size):
+    for _ in range(_ATTEMPTS):
         conn = pool.getconn()
         try:
-            conn.execute(statement)
-        except psycopg.OperationalError:
-            was_lost = conn.closed
+            with conn.answered_within(pool.begin_seconds):
+                conn.execute(statement)
+        except BaseException as problem:
+            is_lost = is_unusable(problem)
+            if is_lost:
+                pool.forget(conn)
             _end(pool, conn)
-            if not was_lost:
+            if not is_lost:
                 raise
-        except BaseException:
-            _end(pool, conn)
-            raise
         else:
             return conn
     raise DatabaseUnreachable
 
 
-def _end(pool: "ConnectionPool[WatchedConnection]", conn: WatchedConnection) -> None:
+def _end(pool: BooksPool, conn: WatchedConnection) -> None:
     """Undo what was not committed, and give a connection back to its pool, which drops one that was lost."""
     try:
         if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:

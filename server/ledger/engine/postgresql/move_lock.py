@@ -8,6 +8,7 @@ import psycopg
 
 from server.database_address import DatabaseAddress
 from server.errors import DatabaseNotPrepared, NotMoved
+from server.ledger.engine.postgresql.addresses import complete_address
 from server.ledger.engine.postgresql.connections import refuse_unusable
 from server.ledger.engine.postgresql.preparation import role_of
 
@@ -42,7 +43,7 @@ def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
 
 
 def _connect(address: str) -> "psycopg.Connection[Any]":
-    return psycopg.connect(address, autocommit=True, application_name="clinic ledger move")
+    return psycopg.connect(complete_address(address), autocommit=True, application_name="clinic ledger move")
 
 
 def _says_yes(conn: "psycopg.Connection[Any]", question: str) -> bool:
