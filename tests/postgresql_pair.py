@@ -57,11 +57,17 @@ class Server:
 
     def execute(self, statement: str, *values: str) -> list[tuple[object, ...]]:
         """Execute a statement as the superuser, outside a transaction."""
+        with self.connected() as conn:
+            found = conn.execute(statement.encode(), values or None)
+            return found.fetchall() if found.description else []
+
+    @contextmanager
+    def connected(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        """Yield a connection of the superuser."""
         with psycopg.connect(
             host=str(self.folder), port=self.port, user="postgres", dbname="postgres", autocommit=True
         ) as conn:
-            found = conn.execute(statement.encode(), values or None)
-            return found.fetchall() if found.description else []
+            yield conn
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -82,10 +88,14 @@ class Server:
         """Kill all of its processes at once, as when its computer loses power."""
         postmaster = self.processes()[0]
         os.kill(postmaster, signal.SIGSTOP)  # so that it starts no further ones
-        for process in self.processes():
+        killed = self.processes()
+        for process in killed:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        _wait_until(lambda: not any(map(_is_running, [postmaster])))
+        _wait_until(lambda: not any(map(_is_running, killed)))
+        # Nobody may have waited for the end of the postmaster: its id then looks as if it were in use.
+        for left in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
+            left.unlink()
 
     @contextmanager
     def standing_still(self, *, whole: bool) -> Iterator[None]:
