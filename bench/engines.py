@@ -89,9 +89,9 @@ def many_writers(folder: Path, engines: dict[str, Storage]) -> None:
         for place in range(CLINICS):
             sent_invoices(folder / engine, where, f"clinic-{place}")
         with ProcessPoolExecutor(PROGRAMS, mp_context=multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(_warm_up, range(PROGRAMS)))
             shares = [range(place, CLINICS, PROGRAMS) for place in range(PROGRAMS)]
             work = partial(_write_all, folder / engine, where)
+            list(pool.map(work, shares))  # everything is imported, connected and planned
             took[engine] = seconds_of(lambda: list(pool.map(work, shares)))  # noqa: B023 - called at once
     print_ratio(f"{CLINICS} writers, {PROGRAMS} programs, {CLINICS * CLICKS} steps", took)
 
@@ -132,10 +132,6 @@ def _write_often(ledger: Ledger, place: int) -> None:
     clinic = ledger.clinic(f"clinic-{place}")
     for turn in range(CLICKS):
         single_step(clinic, turn)
-
-
-def _warm_up(_place: int) -> None:
-    """Do nothing; a program that runs this has imported everything."""
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def main() -> None:
         store = sent_invoices(Path(folder))
         today = Ledger(Path(folder)).today()
         with closing(open_database(Path(folder))) as db:
-            _fill(db, today, asked.invoices, asked.open)
+            fill_books(db, today, asked.invoices, asked.open)
             print(f"{asked.invoices:,} invoices, {asked.open:,} open, median of {asked.rounds}")
             _race_now(store, db, today, asked.rounds)
             for days_ago in (1, 31, 365):
@@ -137,7 +137,7 @@ def _race(name: str, ours: Callable[[], object], bare: Callable[[], object], rou
     print(f"  {name:36} {books_s * 1e3:8.1f} ms, bare {bare_s * 1e3:8.1f} ms  {books_s / bare_s:5.2f}")
 
 
-def _fill(db: sqlite3.Connection, today: date, count: int, still_open: int) -> None:
+def fill_books(db: sqlite3.Connection, today: date, count: int, still_open: int) -> None:
     """Have many invoices of the last two years, copied from the first one, with their steps and transfers."""
     db.execute("BEGIN IMMEDIATE")
     parties = {"payer": PAYERS, "attorney": ATTORNEYS, "facility": FACILITIES, "physician": PHYSICIANS}

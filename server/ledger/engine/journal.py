@@ -5,7 +5,7 @@ its content, and each entry carries the hash of the entry before. So no writer c
 row that is changed later no longer has its digest.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -25,7 +25,7 @@ COLUMNS = ("id", "recorded_at", "subject", "first_row", "last_row", "digest")
 
 _LAST = "SELECT id, hash, SUBSTR(recorded_at, 1, 10) FROM journal ORDER BY id DESC LIMIT 1"
 _ENTRY = "SELECT hash, SUBSTR(recorded_at, 1, 10) FROM journal WHERE id = ?"
-_PENDING = "SELECT DISTINCT subject, row_key FROM journal_pending"
+_TAKE_PENDING = "DELETE FROM journal_pending RETURNING subject, row_key"
 _CONTENT = "SELECT {columns} FROM {table} WHERE {key} BETWEEN ? AND ? ORDER BY {order}"
 _MARK_ALL = (
     "INSERT INTO journal_pending (subject, row_key) SELECT '{table}', CAST({key} AS TEXT) FROM {table}"
@@ -52,6 +52,18 @@ class JournalGrowth:
     head: JournalHead
 
 
+@dataclass(frozen=True, slots=True)
+class NewEntries:
+    """The entries of a transaction, to be written last in it."""
+
+    rows: list[tuple[object, ...]]
+    growth: JournalGrowth
+
+    def write(self, session: DatabaseSession) -> None:
+        """Write them."""
+        session.insert_many("journal", (*COLUMNS, "hash"), self.rows)
+
+
 def read_head(session: DatabaseSession) -> JournalHead | None:
     """Return the head of the journal, ``None`` if it has no entry."""
     row = session.one(_LAST)
@@ -69,9 +81,18 @@ def write_entries(session: DatabaseSession, journal: Journal, recorded_at: str) 
 
     Call it last in a transaction. ``recorded_at`` is an instant as UTC text.
     """
-    marked: dict[str, list[str]] = {}
-    for subject, key in session.each(_PENDING):
-        marked.setdefault(subject, []).append(key)
+    entries = take_entries(session, journal, recorded_at)
+    if entries is None:
+        return None
+    entries.write(session)
+    return entries.growth
+
+
+def take_entries(session: DatabaseSession, journal: Journal, recorded_at: str) -> NewEntries | None:
+    """Return the entries of all rows that were marked, which no longer are; ``None`` if no row was."""
+    marked: dict[str, set[str]] = {}
+    for subject, key in session.all(_TAKE_PENDING):
+        marked.setdefault(subject, set()).add(key)
     if not marked:
         return None
     before = read_head(session)
@@ -82,9 +103,7 @@ def write_entries(session: DatabaseSession, journal: Journal, recorded_at: str) 
         content = (number, recorded_at, subject, str(first), str(last), digest)
         previous = entry_hash(content, previous)
         rows.append((*content, previous))
-    session.insert_many("journal", (*COLUMNS, "hash"), rows)
-    session.execute("DELETE FROM journal_pending")
-    return JournalGrowth(before, JournalHead(count + len(rows), previous, recorded_at[:10]))
+    return NewEntries(rows, JournalGrowth(before, JournalHead(count + len(rows), previous, recorded_at[:10])))
 
 
 def mark_every_row(session: DatabaseSession, table: str, rule: JournalRule) -> None:
@@ -116,15 +135,16 @@ def _digest_between(
     select = fill_in(
         _CONTENT, columns=content_columns(session, table, rule), table=table, key=rule.key, order=rule.order
     )
-    return rows_digest(table, session.each(select, [first, last]))
+    has_one_row = first == last and rule.order == rule.key
+    return rows_digest(table, (session.all if has_one_row else session.each)(select, [first, last]))
 
 
 def _entries_of(
-    marked: Mapping[str, list[str]], journal: Journal
+    marked: Mapping[str, Collection[str]], journal: Journal
 ) -> Iterator[tuple[str, int | str, int | str]]:
     """Yield the table and the first and the last row of each entry, in the order of the list of tables."""
     for subject, rule in journal.items():
-        keys = marked.get(subject, [])
+        keys = marked.get(subject, ())
         if rule.is_growing:
             for first, last in _consecutive_runs(sorted(map(int, keys))):
                 yield subject, first, last

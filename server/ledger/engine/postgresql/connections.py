@@ -33,6 +33,10 @@ _RECONNECT_SECONDS = 1.0
 """For how long a pool tries again by itself to connect. While clicks wait for a connection, it then begins anew."""
 _GRACE_SECONDS = 5
 """How much longer than the server's own limits the program waits for its answer. Then the connection is given up."""
+_PREPARED_AFTER, _MOST_PREPARED = 1, 500
+"""A statement is prepared when a connection executes it again: planning costs more than most of them take. A click has up to 100."""
+_PLANNING = "-c cursor_tuple_fraction=1.0 -c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
+"""A cursor's rows are all wanted; compiling takes longer than a click; the tables are in memory or on disks without a moving arm."""
 _POOLS: dict[tuple[str, DatabaseLimits, str], "BooksPool"] = {}
 _LOCK = Lock()
 
@@ -113,8 +117,9 @@ def pool_of(address: DatabaseAddress, namespace: str) -> BooksPool:
                 kwargs={
                     "autocommit": True,
                     "options": f"-c search_path={namespace} -c statement_timeout={limits.statement_seconds}s"
-                    f" -c lock_timeout={limits.lock_seconds}s -c cursor_tuple_fraction=1.0",
+                    f" -c lock_timeout={limits.lock_seconds}s {_PLANNING}",
                     "application_name": "clinic ledger",
+                    "prepare_threshold": _PREPARED_AFTER,
                 },
                 configure=partial(_configure_watched, limits),
                 open=True,
@@ -190,6 +195,7 @@ def _configure_watched(limits: DatabaseLimits, conn: WatchedConnection) -> None:
     conn.slow_seconds = limits.slow_seconds
     conn.answer_seconds = limits.statement_seconds + _GRACE_SECONDS
     conn.commit_seconds = limits.commit_seconds
+    conn.prepared_max = _MOST_PREPARED
     configure(conn)
 
 

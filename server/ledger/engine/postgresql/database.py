@@ -16,7 +16,7 @@ from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
 from server.ledger.engine.inspection import FileDamaged, Inspection
-from server.ledger.engine.journal import JournalHead
+from server.ledger.engine.journal import JournalHead, NewEntries
 from server.ledger.engine.postgresql import row_moving
 from server.ledger.engine.postgresql.connections import (
     BooksPool,
@@ -46,6 +46,7 @@ _MARK = "SELECT pg_logical_emit_message(true, 'clinic ledger', '')"
 """A mark in the server's log, which nobody waits for: its commit waits for the standby as that of any change."""
 _ATTEMPTS = 3
 """How many connections a transaction is begun on: after one that was lost, the others of the pool are new."""
+_MOVE_HEAD = "UPDATE firm.journal_head SET entries = %s, hash = %s, day = %s WHERE clinic = %s AND entries = %s AND hash = %s"
 _STEPS_OF_BOOKS = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
 
 Conn = psycopg.Connection[Any]
@@ -117,9 +118,10 @@ class PostgresqlDatabase:
             with lend_session(self._session(conn)) as session:
                 yield session
             with lend_session(self._session(conn)) as session:
-                growth = journal.write_entries(session, self._schema.journal, self._stamp())
-        if growth and self._keep_head:
-            self._keep_head(growth)
+                entries = journal.take_entries(session, self._schema.journal, self._stamp())
+                is_kept = entries is None or self._commit_with_entries(conn, session, entries)
+        if entries and not is_kept and self._keep_head:
+            self._keep_head(entries.growth)
 
     def confirm(self) -> None:
         """Return once everything that can be read now is as safe as what was acknowledged."""
@@ -195,11 +197,29 @@ class PostgresqlDatabase:
         with refuse_unusable(self.name), connect_owner(self._address.owner) as conn:
             yield conn
 
+    def _commit_with_entries(
+        self, conn: WatchedConnection, session: PostgresqlSession, entries: NewEntries
+    ) -> bool:
+        """Write the entries of the journal, keep its new head in place of the one before, and commit, all in one message.
+
+        The firm's tables are in the same database. Returns whether the kept head was the one before, or none is kept.
+        """
+        before, head = entries.growth.before, entries.growth.head
+        with conn.commit_awaited(), conn.pipeline():
+            entries.write(session)
+            moved = None
+            if self._keep_head and before:
+                values = [head.entries, head.hash, head.day, self._clinic_id, before.entries, before.hash]
+                moved = conn.execute(_MOVE_HEAD, values)
+            committed = conn.execute("COMMIT")
+        _check_committed(committed)
+        return not self._keep_head or bool(moved and moved.rowcount)
+
     def _session(self, conn: Conn) -> PostgresqlSession:
         return PostgresqlSession(conn, self._schema)
 
     @contextmanager
-    def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
+    def _transaction(self, begin: str, turn: str) -> Iterator[WatchedConnection]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
         statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
         pool = pool_of(self._address, self._schema.namespace)
@@ -207,7 +227,9 @@ class PostgresqlDatabase:
             conn = _begin(pool, statement)
             try:
                 yield conn
-                conn.commit_safely()
+                if conn.info.transaction_status is not TransactionStatus.IDLE:
+                    with conn.commit_awaited():
+                        _check_committed(conn.execute("COMMIT"))
             except BaseException as problem:
                 if is_unusable(problem):
                     pool.forget(conn)
@@ -237,6 +259,13 @@ def _begin(pool: BooksPool, statement: sql.Composed) -> WatchedConnection:
         else:
             return conn
     raise DatabaseUnreachable
+
+
+def _check_committed(cursor: "psycopg.Cursor[Any]") -> None:
+    """Raise unless a COMMIT was one: after a statement that failed, PostgreSQL answers it by undoing everything."""
+    if cursor.statusmessage != "COMMIT":
+        message = "the transaction was undone, because one of its statements had failed"
+        raise AssertionError(message)
 
 
 def _end(pool: BooksPool, conn: WatchedConnection) -> None:

@@ -1,10 +1,10 @@
 """Sessions on a connection to PostgreSQL."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum
 from itertools import count, islice
 from typing import Any
 
+import orjson
 import psycopg
 
 from server.ledger.engine import statement_texts
@@ -19,10 +19,12 @@ _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = %s ORDER BY ordinal_position
 """
 _CURSOR_NUMBERS = count()
-_KINDS: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
-"""The columns of the tables of a schema by the address of the database, which only change with an upgrade."""
+_KINDS: dict[tuple[str, int, str, str], dict[str, dict[str, str]]] = {}
+"""The columns of the tables of a schema by server, port and database, which only change with an upgrade."""
+_ROWS = "json_to_recordset(%s::json) AS wanted ({columns})"
+"""One text for any number of rows: the statement is always the same, so it is planned once, unlike one with an array for each column."""
 _INSERT_ROWS = "INSERT INTO {table} ({columns}) SELECT * FROM {rows}"
-_UPDATE_ROWS = "UPDATE {table} SET {changed} FROM {rows} AS wanted ({columns}) WHERE {table}.id = wanted.id"
+_UPDATE_ROWS = "UPDATE {table} SET {changed} FROM {rows} WHERE {table}.id = wanted.id"
 
 
 class PostgresqlSession(DatabaseSession):
@@ -47,21 +49,21 @@ class PostgresqlSession(DatabaseSession):
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each with its values in the order of the columns: a block of them is one statement."""
         statement = _INSERT_ROWS.format(
-            table=quoted_name(table), columns=_column_list(columns), rows=self._arrays(table, columns)
+            table=quoted_name(table), columns=_column_list(columns), rows=self._rows_of(table, columns)
         )
-        for block in _blocks_of(rows):
-            self._conn.execute(statement.encode(), block)
+        for block in _blocks_of(columns, rows):
+            self._conn.execute(statement.encode(), [block])
 
     def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Update rows: each is the new values in the order of the columns, then the row's id."""
+        with_id = (*columns, "id")
         statement = _UPDATE_ROWS.format(
             table=quoted_name(table),
             changed=", ".join(f'"{name}" = wanted."{name}"' for name in columns),
-            rows=self._arrays(table, (*columns, "id")),
-            columns=_column_list((*columns, "id")),
+            rows=self._rows_of(table, with_id),
         )
-        for block in _blocks_of(rows):
-            self._conn.execute(statement.encode(), block)
+        for block in _blocks_of(with_id, rows):
+            self._conn.execute(statement.encode(), [block])
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert a row, given as values by column name; return its id if that is a number."""
@@ -91,14 +93,15 @@ class PostgresqlSession(DatabaseSession):
         """Detach from the connection, so that every later statement of this session fails."""
         del self._conn
 
-    def _arrays(self, table: str, columns: Sequence[str]) -> str:
-        """Return the table of the parameters of ``_blocks_of``: an array for each column."""
+    def _rows_of(self, table: str, columns: Sequence[str]) -> str:
+        """Return the table of the parameter of ``_blocks_of``, with the types of a table's columns."""
         kinds = self._kinds()[table]
-        return f"unnest({', '.join(f'%s::{kinds[column]}[]' for column in columns)})"
+        return _ROWS.format(columns=", ".join(f'"{column}" {kinds[column]}' for column in columns))
 
     def _kinds(self) -> dict[str, dict[str, str]]:
         """Return the types of the columns of each table, in their order."""
-        key = self._conn.info.dsn, self._schema.namespace
+        info = self._conn.info
+        key = info.host, info.port, info.dbname, self._schema.namespace
         if key not in _KINDS:
             found: dict[str, dict[str, str]] = {}
             for table, column, kind in self._conn.execute(_COLUMNS, [self._schema.namespace]):
@@ -114,18 +117,25 @@ def _column_list(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _blocks_of(rows: Iterable[Sequence[object]]) -> Iterator[list[list[object]]]:
-    """Yield the parameters of statements for so many rows at a time: a list of values for each column."""
+def _blocks_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the parameters of statements for so many rows at a time."""
     waiting = iter(rows)
     while block := list(islice(waiting, _BLOCK)):
-        yield [[_plain_value(value) for value in column] for column in zip(*block, strict=True)]
+        records = [
+            {column: _plain_value(value) for column, value in zip(columns, row, strict=True)} for row in block
+        ]
+        yield orjson.dumps(records, default=_bytes_as_text).decode()
 
 
 def _plain_value(value: object) -> object:
-    """Return a value as psycopg takes it in a list, where all must be of one kind."""
-    if isinstance(value, Enum):
-        return value.value
+    """Return a value as JSON for a column takes it: a condition is 1 or 0."""
     return int(value) if isinstance(value, bool) else value
+
+
+def _bytes_as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError
 
 
 class _Rows(Iterator[tuple[Any, ...]]):

@@ -72,15 +72,16 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
         finally:
             self.answer_seconds = usual
 
-    def commit_safely(self) -> None:
-        """Commit, and return once the commit is as safe as the server was told to make it.
+    @contextmanager
+    def commit_awaited(self) -> Iterator[None]:
+        """Let the block commit, and return once the commit is as safe as the server was told to make it.
 
         Raises ``psycopg.OperationalError`` if that is not known. A commit that waits for a standby can be canceled: it then is on
         the disk of the primary alone, which the server calls a success, with a warning.
         """
         self._warnings = 0
         with self.answered_within(self.commit_seconds):
-            self.execute("COMMIT")
+            yield
         if self._warnings:
             message = "the commit was not awaited until the standby had it"
             raise psycopg.OperationalError(message)

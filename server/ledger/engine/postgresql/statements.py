@@ -13,12 +13,12 @@ _COLUMN = r"\w+(?:\.\w+)?"
 _EXPRESSIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        # ValueTable
+        # ValueTable. OFFSET 0 has the values computed first: under a policy no index is looked up by an expression that may fail.
         (
             r"\(SELECT (value|CAST\(value AS INTEGER\)) AS (\w+) FROM json_each\(\?\)\)",
-            r"(SELECT \1 AS \2 FROM json_array_elements_text(?::json) AS value)",
+            r"(SELECT \1 AS \2 FROM json_array_elements_text(?::json) AS value OFFSET 0)",
         ),
-        (r"\bFROM json_each\(\?\)\)", r"FROM json_array_elements(?::json) AS value)"),
+        (r"\bFROM json_each\(\?\)\)", r"FROM json_array_elements(?::json) AS value OFFSET 0)"),
         # json_columns
         (
             rf"EXISTS \(SELECT 1 FROM json_each\(({_COLUMN})\) AS listed WHERE listed\.value = ({_COLUMN})\)",  # noqa: S608 - a pattern
