@@ -33,6 +33,7 @@ synchronous_commit = remote_apply
 synchronous_standby_names = ''
 wal_receiver_status_interval = 1s
 wal_retrieve_retry_interval = 200ms
+autovacuum_naptime = 2s
 """
 _HAS_APPLIED = "SELECT bool_and(replay_lsn >= %s::pg_lsn) FROM pg_stat_replication"
 _IS_SYNCHRONOUS = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')"

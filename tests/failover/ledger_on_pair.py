@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 import psycopg
 
@@ -16,7 +17,7 @@ from server.database_address import DatabaseAddress
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified, VerifiedFirm
 from server.storage import Storage
-from tests.api.wire import Program, serving
+from tests.api.wire import PATIENCE_SECONDS, Program, serving
 from tests.cli.programs import clinicledger
 from tests.invented_exams import PRICED
 from tests.postgresql import ADDRESSES_IN_ENVIRONMENT
@@ -54,9 +55,15 @@ class LedgerOnPair:
 
     @contextmanager
     def served(self, **settings: str) -> Iterator[Program]:
-        """Run the service as a program of its own."""
+        """Run the service as a program of its own. Raises AssertionError if it logged an incident."""
+        logged: list[str] = []
         with serving(self.folder, database=self.pair.database.service, **settings) as program:
+            reading = Thread(target=_read_lines, args=(program.process.stderr, logged), daemon=True)
+            reading.start()
             yield program
+            program.process.terminate()
+            reading.join(PATIENCE_SECONDS)
+        assert not [line for line in logged if "incident" in line or "Traceback" in line], "".join(logged)
 
     def verify(self) -> None:
         """Let ``clinicledger ledger verify`` check everything. Raises AssertionError with what it said."""
@@ -98,3 +105,9 @@ class LedgerOnPair:
             yield
         finally:
             del os.environ[ADDRESSES_IN_ENVIRONMENT[0]]
+
+
+def _read_lines(stream: IO[str] | None, lines: list[str]) -> None:
+    """Keep what a program says. One whose words nobody reads stands still when the pipe is full."""
+    for line in stream or ():
+        lines.append(line)  # noqa: PERF402 - they are there while it runs

@@ -182,6 +182,45 @@ def set_read_only(primary: Server, how: str) -> None:
     primary.execute("SELECT pg_reload_conf()")
 
 
+def test_a_worker_process_finds_the_promoted_standby_too(on_pair: LedgerOnPair) -> None:
+    pair = on_pair.pair
+    settings = {"workers": "1", "big_request": "0", "database_lock_seconds": "1"}
+    with (
+        on_pair.served(**settings) as program,
+        httpx.Client(base_url=program.url, timeout=60) as client,
+    ):
+        assert bill(client, "before the kill").status_code == 200
+        pair.primary.kill()
+        assert code_of(bill(client, "of a worker")) == "database-unreachable"
+        pair.promote()
+        wait_until(lambda: bill(client, "of a worker").status_code == 200)
+    pair.join()
+    assert invoices_of(on_pair, "of a worker") == 1
+
+
+def test_a_click_that_is_sent_twice_at_once_while_the_primary_dies_is_recorded_once(
+    on_pair: LedgerOnPair,
+) -> None:
+    def send_until_answered(patient: str) -> bytes:
+        while True:
+            answer = bill(client, patient)
+            if answer.status_code == 200:
+                return answer.content
+            code_of(answer)
+
+    with impatient(on_pair) as client, ThreadPoolExecutor(16) as threads:
+        patients = [f"twin {turn}" for turn in range(40)]
+        answers = [
+            threads.submit(send_until_answered, patient) for patient in patients for _ in ("once", "again")
+        ]
+        wait_until(lambda: sum(one.done() for one in answers) > 8)
+        on_pair.pair.fail_over()
+        said = [one.result() for one in answers]
+    on_pair.pair.join()
+    assert said[::2] == said[1::2]
+    assert {invoices_of(on_pair, patient) for patient in patients} == {1}
+
+
 def test_an_administrator_prepares_whichever_server_can_be_written_to(
     on_pair: LedgerOnPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,8 +58,10 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
         allowed = self.answer_seconds if timeout is None else timeout
         try:
             return super().wait(gen, interval, None if allowed == inf else allowed)
+        except database_errors.PipelineAborted:
+            raise
         except psycopg.OperationalError as problem:
-            if problem.sqlstate is None:
+            if problem.sqlstate is None:  # it was not the server that said so
                 self.close()
             raise
 
