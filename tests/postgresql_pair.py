@@ -167,6 +167,12 @@ class Pair:
         here = str(self.primary.execute("SELECT pg_current_wal_lsn()::text")[0][0])
         _wait_until(lambda: self.primary.execute(_HAS_APPLIED, here) == [(True,)])
 
+    def delay_standby(self, milliseconds: int) -> None:
+        """Let a standby show what it has only after a time, on either server: answers to commits then are on their way for longer."""
+        for server in (self.primary, self.standby):
+            server.execute(f"ALTER SYSTEM SET recovery_min_apply_delay = {milliseconds}")
+            server.execute("SELECT pg_reload_conf()")
+
     def set_synchronous(self, names: str) -> None:
         """Say for which standbys commits wait: "*" for the one there is, "" for none."""
         self.primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from threading import Event, Lock
 
 from addin.desktop.refusals import Refusal
@@ -33,8 +32,6 @@ class Carried:
     request_id: str
     sent_at: float
     answered_at: float
-    repeated_at: datetime
-    """When it was sent for the last time, by the clock."""
     refusals: tuple[str, ...]
     longest_wait: float
     """The longest time until an answer came, a sentence or the reply, in seconds."""
@@ -93,7 +90,7 @@ def _bill(service: Service, setup: Setup, patient: str) -> Carried:
     refusals: list[str] = []
     longest = 0.0
     while True:
-        sent_at, repeated_at = time.monotonic(), datetime.now(UTC)
+        sent_at = time.monotonic()
         try:
             reply = service.press("invoices.create", click)
         except Refusal as refusal:
@@ -112,7 +109,6 @@ def _bill(service: Service, setup: Setup, patient: str) -> Carried:
             click["request_id"],
             sent_at,
             answered_at,
-            repeated_at,
             tuple(refusals),
             longest,
         )
