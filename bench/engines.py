@@ -17,19 +17,26 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import psycopg
+
 from bench.invoices import NUMBERS, batch, decided_steps, seconds_of, sent_invoices
 from server.billing.invoices.invoice import Action
 from server.billing.receivables.aging import AgingGroup
-from server.database_address import DatabaseAddress
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import Ledger
 from server.storage import IN_FOLDER, Storage
-from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
+from tests.postgresql import SERVICE, PostgresqlOfTests, programs_folder, running_server
 
 CLINICS, PROGRAMS, CLICKS = 16, 3, 40
 UNGUARDED = "ledger_unguarded"
 """A role that may do what the service does, and is not held by the policies."""
+STATEMENTS = {
+    "owed by payer": "SELECT payer, COUNT(*), SUM(balance_cents) FROM invoice WHERE balance_cents > 0 {and_clinic_of_invoice} GROUP BY payer",
+    "an invoice and its steps": "SELECT invoice.*, step.* FROM invoice JOIN step ON step.invoice = invoice.id {and_clinic_of_step}"
+    " WHERE invoice.number = 'INV-000250' {and_clinic_of_invoice}",
+    "100 invoices written": "UPDATE invoice SET state = state WHERE id BETWEEN 101 AND 200 {and_clinic_of_invoice}",
+}
 
 
 def main() -> None:
@@ -97,18 +104,27 @@ def many_writers(folder: Path, engines: dict[str, Storage]) -> None:
 
 
 def policies(server: PostgresqlOfTests, folder: Path, rounds: int) -> None:
-    """Do the same as the service and as a role that the policies do not hold, with one clinic in the tables."""
+    """Execute statements that the policies hold to one clinic, and the same ones that name it as a role that they do not hold."""
     name = server.database_of(folder)
-    server.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE ledger_service")
-    unguarded = Storage(DatabaseAddress(server.address(UNGUARDED, name)))
-    books = {
-        "without policies": Ledger(folder / "postgresql", storage=unguarded).clinic("lakeside"),
-        "with policies": Ledger(folder / "postgresql", storage=Storage(server.address_of(folder))).clinic(
-            "lakeside"
-        ),
-    }
-    print("row-level security:")
-    one_client(books, rounds)
+    server.execute(f"CREATE ROLE {UNGUARDED} LOGIN BYPASSRLS IN ROLE {SERVICE}")
+    options = "-c search_path=clinics -c app.clinic=lakeside -c jit=off"
+    with (
+        psycopg.connect(server.address(UNGUARDED, name), autocommit=True, options=options) as unguarded,
+        psycopg.connect(server.address(SERVICE, name), autocommit=True, options=options) as guarded,
+    ):
+        for what, statement in STATEMENTS.items():
+            took: dict[str, list[float]] = {"named": [], "policy": []}
+            for _ in range(rounds * 20):
+                for side, conn, named in (("named", unguarded, True), ("policy", guarded, False)):
+                    conditions = {
+                        f"and_clinic_of_{table}": f"AND {table}.clinic = 'lakeside'" if named else ""
+                        for table in ("invoice", "step")
+                    }
+                    text = statement.format(**conditions).encode()
+                    took[side].append(seconds_of(partial(conn.execute, text)))
+            print_ratio(
+                f"policies: {what}", {side: statistics.median(seconds) for side, seconds in took.items()}
+            )
 
 
 def _today() -> date:

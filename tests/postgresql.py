@@ -39,7 +39,8 @@ _NUMBERS = count()
 _EMPTIED = """
 DO $$ DECLARE one record; BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('firm', 'clinics') LOOP
+    FOR one IN SELECT schemaname, tablename FROM pg_tables
+        WHERE schemaname IN ('firm', 'clinics') OR schemaname = 'ledger' AND tablename = 'moved' LOOP
         EXECUTE format('DELETE FROM %I.%I', one.schemaname, one.tablename);
     END LOOP;
 END $$

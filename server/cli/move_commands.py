@@ -70,8 +70,8 @@ def move(
     """Move the books from files to a PostgreSQL database, or, with CLINIC_LEDGER_DATABASE, from there to files.
 
     Stop the services of the ledger first: if somebody records during the move, it does not finish. Each clinic is verified
-    on both sides. A move that was ended in the middle goes on when the command is given again. Moving to a database needs
-    CLINIC_LEDGER_DATABASE_OWNER, the address of the owner of its tables, and ledger prepare before.
+    on both sides. A move that was ended in the middle goes on when the command is given again. It needs
+    CLINIC_LEDGER_DATABASE_OWNER, the address of the owner of the tables, and to a database ledger prepare before.
     """
     settings = settings_of(folder)
     target = _target_of(to, settings, clinic, documents)
@@ -135,7 +135,7 @@ def _what_now(target: Target, settings: Settings, moved: list[MovedClinic], clin
         )
     return (
         f"Moved {what} to {target.folder}. Unset CLINIC_LEDGER_DATABASE and name this folder with CLINIC_LEDGER_PATH, then"
-        " start the services. The database is as it was."
+        " start the services. Nothing is recorded in the database any more; its rows are as they were."
     )
 
 

@@ -33,7 +33,7 @@ def copy_clinic(folder: Path, storage: Storage, target: Target, clinic_id: str, 
             "Two ledgers cannot have their documents in one folder.",
             "Name another ledger folder for the copy.",
         )
-    with written_to(target), only_move(storage, target) as stage:
+    with written_to(target), only_move(storage, target, with_owner=target.database is not None) as stage:
         source = Ledger.open_existing(folder, storage)
         source.clinic(clinic_id)  # refuses an id that is not on the list
         entry = next(one for one in source.clinics() if one.id == clinic_id)

@@ -14,7 +14,6 @@ from server.errors import LedgerReadOnly, NoLedger, NotMoved, count_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
-from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.firm_access import AccessEvent, FirmAccess
 from server.ledger.journal_heads import JournalHeads
 from server.ledger.move_sides import Relation, Side, relation_of, verify_books, verify_firm_rows
@@ -48,8 +47,7 @@ def move_ledger(
     ``folder`` and ``storage`` say where the books are. Raises NotMoved if the target holds other books or somebody recorded
     meanwhile, NoLedger, LedgerReadOnly, BooksNotOpened for files that were moved elsewhere, and the refusals of a database.
     """
-    mark = None if storage.database else MovedMark(folder)
-    with written_to(target), only_move(storage, target) as stage:
+    with written_to(target), only_move(storage, target, with_owner=True) as stage:
         here = databases_of(folder, storage.database) if storage.database else _files(folder)
         source = Side(
             here,
@@ -58,13 +56,13 @@ def move_ledger(
         )
         if not source.firm.exists():
             raise NoLedger(str(folder))
-        if mark and not source.firm.is_writable():
+        if not source.firm.is_writable():
             raise LedgerReadOnly
         there = databases_of(target.folder, target.database) if target.database else _files(target.folder)
         places = source.places
         if not target.database and not storage.bucket:
             places = FolderPlaces(target.folder, now)
-        move = _Move(source, Side(there, places, now), target, stage, mark, tell, now)
+        move = _Move(source, Side(there, places, now), target, stage, tell, now)
         try:
             return move.run(folder)
         finally:
@@ -80,12 +78,12 @@ class _Move:
     target: Side
     place: Target
     stage: Path
-    mark: MovedMark | None
     tell: Tell
     now: Callable[[], datetime]
 
     def __post_init__(self) -> None:
-        self.was_marked = self.mark is not None and self.mark.is_there()
+        self.mark = self.source.mark
+        self.was_marked = self.mark.is_there()
 
     def run(self, folder: Path) -> list[MovedClinic]:
         """Move everything, or what an earlier move left to do; return the clinics."""
@@ -114,7 +112,7 @@ class _Move:
         Raises NotMoved if the target holds another ledger, and BooksNotOpened if the source was moved elsewhere.
         """
         found = {relation_of(self.target.firm, self.source.firm)}
-        if found <= {Relation.MISSING, Relation.APART} and self.mark:
+        if found <= {Relation.MISSING, Relation.APART}:
             self.mark.refuse(FIRM_FILE)
         if Relation.MISSING in found:
             return False
@@ -193,19 +191,20 @@ class _Move:
             raise NotMoved(f"The list of clinics in {self.place.name} is not as it was here.", GIVE_AGAIN)
 
     def _finish(self, clinics: list[ClinicEntry], expected: set[Relation]) -> None:
-        """Close the files of the source, and compare all heads once more. Raises NotMoved if somebody recorded meanwhile.
+        """Close the source, and compare all heads once more. Raises NotMoved if somebody recorded meanwhile.
 
-        From the mark on nobody records in the files; whoever began before it is waited for.
+        From the mark on nobody records in it; whoever began before it is waited for.
         """
         try:
-            if self.mark:
-                self.mark.write(self.now().astimezone().date())
-                for database in (self.source.firm, *(self.source.clinic(one.id) for one in clinics)):
-                    with database.write():
-                        pass
+            if self.place.database:
+                self.target.mark.remove()  # its books were moved to files once, and are there again
+            self.mark.write(self.now().astimezone().date())
+            for database in (self.source.firm, *(self.source.clinic(one.id) for one in clinics)):
+                with database.write():
+                    pass
             changed = self._changed_since(clinics, expected)
         except BaseException:
-            if self.mark and not self.was_marked:
+            if not self.was_marked:
                 self.mark.remove()
             raise
         if changed:
@@ -228,9 +227,8 @@ class _Move:
 
     def _take_firm_out(self) -> None:
         """Remove the firm's rows from the target, so that nobody takes it for a ledger. The files are open again before."""
-        if self.mark:
-            self.mark.remove()
-            self.was_marked = False
+        self.mark.remove()
+        self.was_marked = False
         take_out(self.target, self.target.firm.move_out, self.stage)
 
 

@@ -60,6 +60,7 @@ class Side:
         self._databases = databases
         self._stamp = lambda: instant(now())
         self.places = places
+        self.mark = databases.mark
         self.firm = databases.firm(self._stamp)
 
     def clinic(self, clinic_id: str) -> Database:

@@ -51,7 +51,7 @@ class Target:
 
 
 @contextmanager
-def only_move(storage: Storage, target: Target) -> Iterator[Path]:
+def only_move(storage: Storage, target: Target, *, with_owner: bool) -> Iterator[Path]:
     """Keep other moves of the database out, and yield a private folder for files on the way, which is removed.
 
     What is in the folder is of a move of the same database that was killed.
@@ -61,7 +61,7 @@ def only_move(storage: Storage, target: Target) -> Iterator[Path]:
     from server.ledger.engine.postgresql.server import PostgresqlServer  # noqa: PLC0415 - as in store.py
 
     is_new = not target.folder.exists()
-    with PostgresqlServer(address).only_move(with_owner=target.database is not None):
+    with PostgresqlServer(address).only_move(with_owner=with_owner):
         stage = target.folder / f"moving-{sha256(address.service.encode()).hexdigest()[:8]}"
         try:
             make_private_folder(stage)

@@ -1,6 +1,7 @@
 """Prepare a PostgreSQL database, and move the books there and back, as it is typed."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -172,9 +173,12 @@ def test_what_cannot_be_a_target_is_said(
     assert "Give --documents" in said(database, "--clinic", "harbor")
     assert "does not answer" in said("postgresql://x:S3CRET@127.0.0.1:1/none?connect_timeout=2")
     assert "not complete" in said("postgresql://x:S3CRET@[/none")
+    owner = os.environ["CLINIC_LEDGER_DATABASE_OWNER"]
     monkeypatch.setenv("CLINIC_LEDGER_DATABASE_OWNER", "")
     assert "CLINIC_LEDGER_DATABASE_OWNER" in said(database)
     monkeypatch.setenv("CLINIC_LEDGER_DATABASE", database)
     assert "in a database already" in said(database)
+    assert "CLINIC_LEDGER_DATABASE_OWNER" in said(tmp_path / "x")
+    monkeypatch.setenv("CLINIC_LEDGER_DATABASE_OWNER", owner)
     assert "holds no ledger" in said(tmp_path / "x")
     assert not (tmp_path / "x").exists()

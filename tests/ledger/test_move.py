@@ -31,6 +31,7 @@ from server.errors import (
     UnknownClinic,
 )
 from server.ledger.clinic_copy import copy_clinic
+from server.ledger.firm_access import AccessEvent
 from server.ledger.move import move_ledger
 from server.ledger.move_sides import Side
 from server.ledger.move_target import Target
@@ -176,9 +177,14 @@ def test_users_tokens_and_documents_work_after_the_move(places: Places, tmp_path
             path.name for path in (places.folder / "documents").glob("*/*/*")
         ]
     token = sign_in_lin(places.files())
+
+    def move_back() -> Ledger:
+        places.move_back(tmp_path / "again")
+        return Ledger(tmp_path / "again", a_clock, sign_in_rules=CHEAP)
+
     places.move()
-    places.move_back(tmp_path / "again")
-    for ledger in (places.moved(), Ledger(tmp_path / "again", a_clock, sign_in_rules=CHEAP)):
+    for opened in (places.moved, move_back):
+        ledger = opened()
         never_slow(ledger.people)
         assert ledger.people.sessions.identify(token)
         with pytest.raises(BillingError):
@@ -332,6 +338,45 @@ def test_a_move_given_again_after_the_database_went_on_changes_nothing(places: P
     there = verified(places.moved())
     assert places.move() == [True, True]
     assert verified(places.moved()) == there
+
+
+def test_a_database_whose_books_are_files_now_records_nothing_and_says_why(
+    places: Places, tmp_path: Path
+) -> None:
+    places.move()
+    forgotten = places.moved()
+    clinic = forgotten.clinic("lakeside")
+    clinic.journal_head()
+    places.move_back(tmp_path / "back")
+    before = clinic.journal_head()
+    with pytest.raises(DatabaseNotPrepared, match=r"moved to files on 20\d\d-\d\d-\d\d"):
+        await_cheque(clinic, a_draft("Patient Two"))
+    with pytest.raises(DatabaseNotPrepared, match="moved to files"):
+        forgotten.access.record_copy(AccessEvent.BACKUP, "one")
+    assert clinic.journal_head() == before
+    with pytest.raises(DatabaseNotPrepared, match="moved to files"):
+        places.moved()
+    with pytest.raises(DatabaseNotPrepared, match="moved to files"):
+        places.move_back(tmp_path / "again")
+    assert not (tmp_path / "again" / "firm.db").exists()
+
+
+def test_books_that_went_on_in_files_go_back_into_the_database_that_was_closed(
+    places: Places, tmp_path: Path
+) -> None:
+    places.move()
+    back = tmp_path / "back"
+    places.move_back(back)
+    await_cheque(Ledger(back, a_clock).clinic("harbor"), a_draft("Patient Two"))
+    there = verified(Ledger(back, a_clock))
+    target = Target(back, places.address)
+    move_ledger(back, IN_FOLDER, target, say_nothing)
+    again = Ledger(back, a_clock, storage=places.in_database)
+    after = verified(again)
+    assert {name: after[name] for name in ("lakeside", "harbor")} == {
+        name: there[name] for name in ("lakeside", "harbor")
+    }
+    await_cheque(again.clinic("harbor"), a_draft("Patient Three"))
 
 
 def test_moved_files_are_not_moved_to_another_database(

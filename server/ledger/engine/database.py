@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,22 @@ class PoolUse:
 
 def keep_no_head(_growth: JournalGrowth) -> None:
     """Keep the head of the journal nowhere."""
+
+
+class MovedMark(Protocol):
+    """Says that books are elsewhere now, where they were: nobody takes the old ones for the ledger by mistake."""
+
+    def is_there(self) -> bool:
+        """Return whether the books were moved."""
+
+    def refuse(self, file: str, /) -> None:
+        """Raise the refusal of books that were moved. ``file`` is what staff know them by."""
+
+    def write(self, day: date) -> None:
+        """Say that the books were moved on a day. A mark that is there stays."""
+
+    def remove(self) -> None:
+        """Take the mark away."""
 
 
 class Database(Protocol):
@@ -87,6 +104,10 @@ class Database(Protocol):
 
 class Databases(Protocol):
     """The databases of one firm."""
+
+    @property
+    def mark(self) -> MovedMark:
+        """The mark that says that the books were moved elsewhere."""
 
     def firm(self, stamp: Stamp) -> Database:
         """Return the firm's database."""

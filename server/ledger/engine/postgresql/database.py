@@ -26,6 +26,9 @@ from server.ledger.engine.postgresql.connections import (
     refuse_unusable,
 )
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
+from server.ledger.engine.postgresql.move_lock import refuse_without_lock
+from server.ledger.engine.postgresql.moved_mark import MOVED_STATE, books_moved
+from server.ledger.engine.postgresql.roles import refuse_strong_role
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
 from server.ledger.engine.postgresql.statement_watch import WatchedConnection
@@ -80,6 +83,8 @@ class PostgresqlDatabase:
         """Make its books, or bring older ones up to date; the tables are the administrator's to make."""
         self._refuse_unprepared()
         with self.read() as session:
+            if day := session.value("SELECT day FROM ledger.moved"):
+                raise books_moved(day)
             taken = {name for (name,) in session.all(_STEPS_OF_BOOKS, [self._schema.kind])}
         if taken >= set(self._schema.steps):
             return
@@ -160,6 +165,8 @@ class PostgresqlDatabase:
         """Take over a verified SQLite file, row by row as it is: all of it, or nothing. Needs the owner of the tables."""
         try:
             with self._as_owner() as conn:
+                if not self._clinic_id:
+                    refuse_without_lock(conn)
                 row_moving.move_in(conn, self._schema, self._clinic_id, source)
         except database_errors.UniqueViolation as problem:  # another program has just moved the same books in
             raise BooksBusy(self.name) from problem
@@ -170,19 +177,21 @@ class PostgresqlDatabase:
             row_moving.move_out(conn, self._schema, self._clinic_id)
 
     def _refuse_unprepared(self) -> None:
-        """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version."""
-        if self._prepared_steps() != set(self._schema.steps):
-            raise DatabaseNotPrepared(
-                "has not the tables of this version of Clinic Ledger",
-                "Have its administrator run: clinicledger ledger prepare.",
-            )
+        """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version, and this role is held by the rules."""
+        with self._connection() as conn:
+            if self._prepared_steps(conn) != set(self._schema.steps):
+                raise DatabaseNotPrepared(
+                    "has not the tables of this version of Clinic Ledger",
+                    "Have its administrator run: clinicledger ledger prepare.",
+                )
+            if not self._clinic_id:
+                refuse_strong_role(conn)
 
-    def _prepared_steps(self) -> set[str]:
+    def _prepared_steps(self, conn: Conn) -> set[str]:
         """Return the steps that the administrator took, none if the service finds no list of them."""
         query = "SELECT name FROM ledger.step_taken WHERE kind = %s"
         try:
-            with self._transaction(_READ, _NO_TURN) as conn:
-                return {name for (name,) in conn.execute(query, [self._schema.kind])}
+            return {name for (name,) in conn.execute(query, [self._schema.kind])}
         except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
             return set()
 
@@ -221,25 +230,33 @@ class PostgresqlDatabase:
     @contextmanager
     def _transaction(self, begin: str, turn: str) -> Iterator[WatchedConnection]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
+        with self._connection(begin, turn) as conn:
+            yield conn
+            if conn.info.transaction_status is not TransactionStatus.IDLE:
+                with conn.commit_awaited():
+                    _check_committed(conn.execute("COMMIT"))
+
+    @contextmanager
+    def _connection(self, begin: str = _NO_TURN, turn: str = "") -> Iterator[WatchedConnection]:
+        """Yield a connection that has just answered to the beginning of a transaction, or to nothing but a sign of life."""
         statement = sql.SQL(begin).format(clinic=sql.Literal(self._clinic_id), turn=sql.SQL(turn))
         pool = pool_of(self._address, self._schema.namespace)
         with refuse_unusable(self.name):
             conn = _begin(pool, statement)
             try:
                 yield conn
-                if conn.info.transaction_status is not TransactionStatus.IDLE:
-                    with conn.commit_awaited():
-                        _check_committed(conn.execute("COMMIT"))
-            except BaseException as problem:
+            except psycopg.Error as problem:
                 if is_unusable(problem):
                     pool.forget(conn)
+                if problem.sqlstate == MOVED_STATE:
+                    raise books_moved(str(problem.diag.message_primary)) from problem
                 raise
             finally:
                 _end(pool, conn)
 
 
 def _begin(pool: BooksPool, statement: sql.Composed) -> WatchedConnection:
-    """Return a connection of a pool in a new transaction.
+    """Return a connection of a pool on which a first statement was executed, which records nothing.
 
     A connection that became unusable while it was idle is replaced by another one: the server was restarted, or another one
     took over. Nothing was asked of it yet, so nothing can be done twice.

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from server.database_address import DatabaseAddress
-from server.errors import DatabaseNotPrepared, NotMoved
+from server.errors import DatabaseNotPrepared, DatabaseUnreachable, NotMoved
 from server.ledger.engine.postgresql.addresses import complete_address
 from server.ledger.engine.postgresql.connections import refuse_unusable
 from server.ledger.engine.postgresql.preparation import role_of
@@ -20,13 +20,13 @@ _LOCK_TOO = "SELECT pg_try_advisory_lock_shared(hashtextextended('clinic ledger 
 def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
     """Hold the lock of moves. Raises NotMoved if another move is running, or if the two addresses are of two databases.
 
-    ``with_owner`` says that books are moved in, which needs the owner's address.
+    ``with_owner`` says that books are moved in, or that this database is closed, which needs the owner's address.
     """
     for one in filter(None, (address.service, address.owner)):
         role_of(one)
     if with_owner and not address.owner:
         raise DatabaseNotPrepared(
-            "can only take in whole books from its owner",
+            "takes in whole books, and is closed after a move, by its owner only",
             "Give the owner's address in CLINIC_LEDGER_DATABASE_OWNER, then do this again.",
         )
     with refuse_unusable("of the firm"), _connect(address.owner if with_owner else address.service) as conn:
@@ -40,6 +40,12 @@ def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
                         "Name the same database with the role that owns its tables, then do this again.",
                     )
         yield
+
+
+def refuse_without_lock(conn: "psycopg.Connection[Any]") -> None:
+    """Raise DatabaseUnreachable if no move holds the lock any more: the connection that held it was lost."""
+    if _says_yes(conn, _LOCK_TOO):
+        raise DatabaseUnreachable
 
 
 def _connect(address: str) -> "psycopg.Connection[Any]":

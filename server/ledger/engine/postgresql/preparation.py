@@ -14,6 +14,7 @@ from server.database_address import DatabaseAddress
 from server.errors import DatabaseNotPrepared
 from server.ledger.engine.postgresql.addresses import complete_address, parameters_of
 from server.ledger.engine.postgresql.connections import refuse_unusable
+from server.ledger.engine.postgresql.roles import refuse_unfit_role
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM, OWN_CLINIC, STEP_LIST, Schema, step_list
 from server.ledger.engine.table_rules import REFUSED, RowRule
 
@@ -28,6 +29,7 @@ FROM pg_database WHERE datname = current_database()
 _STEPS_TAKEN = """
 CREATE TABLE IF NOT EXISTS ledger.step_taken (kind TEXT, name TEXT, taken_at TIMESTAMPTZ DEFAULT now(), PRIMARY KEY (kind, name))
 """
+_MOVED = "CREATE TABLE IF NOT EXISTS ledger.moved (only_row BIGINT PRIMARY KEY CHECK (only_row = 1), day TEXT NOT NULL)"
 _POLICY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
@@ -78,6 +80,7 @@ def prepare(owner: str, service: str) -> list[str]:
             resources.files("server.ledger").joinpath("sql", "postgresql", "functions.sql").read_bytes()
         )
         conn.execute(_STEPS_TAKEN)
+        conn.execute(_MOVED)
         taken = [step for schema in (FIRM, CLINIC) for step in _bring_up_to_date(conn, schema)]
         for schema in (FIRM, CLINIC):
             _protect(conn, schema, sql.Identifier(service))
@@ -92,21 +95,7 @@ def _refuse_unfit(conn: psycopg.Connection, service: str) -> None:
             "sorts texts by a language, and the ledger needs the order of their codes in UTF-8",
             "Make another one: CREATE DATABASE clinic_ledger TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'.",
         )
-    row = conn.execute(
-        "SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s",
-        [service],
-    ).fetchone()
-    if row is None:
-        raise DatabaseNotPrepared(
-            f"has no role {service}",
-            f"Make it: CREATE ROLE {service} LOGIN PASSWORD '...', then do this again.",
-        )
-    if row[0]:
-        raise DatabaseNotPrepared(
-            f"lets the role {service} pass the ledger's rules: it is a superuser, may bypass row-level security, or is"
-            " the owner of the tables or a member of the owner",
-            "Name a role of its own for the service, without these rights.",
-        )
+    refuse_unfit_role(conn, service)
 
 
 def _bring_up_to_date(conn: psycopg.Connection, schema: Schema) -> list[str]:
@@ -131,7 +120,7 @@ def _protect(conn: psycopg.Connection, schema: Schema, service: sql.Identifier) 
     namespace = sql.Identifier(schema.namespace)
     for used in (namespace, sql.Identifier("ledger")):
         conn.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(used, service))
-    conn.execute(sql.SQL("GRANT SELECT ON ledger.step_taken TO {}").format(service))
+    conn.execute(sql.SQL("GRANT SELECT ON ledger.step_taken, ledger.moved TO {}").format(service))
     for name, rule in {STEP_LIST: RowRule.APPEND_ONLY, **schema.tables}.items():
         table = sql.Identifier(schema.namespace, name)
         if schema.of_clinic:

@@ -45,6 +45,8 @@ _REFUSING = (
     "CREATE OR REPLACE TRIGGER {table}_{name} BEFORE {event} ON {quoted} FOR EACH ROW"
     " EXECUTE FUNCTION ledger.refuse('{table} rows are never {refused}')"
 )
+_OPEN = "CREATE OR REPLACE TRIGGER journal_is_open BEFORE INSERT ON journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_if_moved()"
+"""Each click that records something writes the journal, so this closes a database whose books are elsewhere."""
 _MARKING_FUNCTION = """
 CREATE OR REPLACE FUNCTION {table}_is_journaled() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -100,6 +102,7 @@ class Schema:
                     table=table, name=name, event=refused_event, refused=refused, quoted=quoted_name(table)
                 )
                 yield f"{table}_{name}", made
+        yield "journal_is_open", _OPEN
         for table, rule_of_rows in self.journal.items():
             for event in ("INSERT", "UPDATE", "DELETE"):
                 if event not in REFUSED[self.tables.get(table, RowRule.REPLACEABLE)]:

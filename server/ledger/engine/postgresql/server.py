@@ -7,6 +7,7 @@ from server.ledger.engine.database import KeepHead, PoolUse, Stamp
 from server.ledger.engine.postgresql.connections import close_pools, pools_in_use
 from server.ledger.engine.postgresql.database import PostgresqlDatabase
 from server.ledger.engine.postgresql.move_lock import only_move
+from server.ledger.engine.postgresql.moved_mark import DatabaseMovedMark
 from server.ledger.engine.postgresql.preparation import prepare_for_service
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM
 
@@ -16,6 +17,7 @@ class PostgresqlServer:
 
     def __init__(self, address: DatabaseAddress) -> None:
         self.address = address
+        self.mark = DatabaseMovedMark(address)
 
     def firm(self, stamp: Stamp) -> PostgresqlDatabase:
         """Return the firm's database."""
@@ -28,7 +30,7 @@ class PostgresqlServer:
     def only_move(self, *, with_owner: bool) -> AbstractContextManager[None]:
         """Return what keeps other moves of this database waiting outside. Raises NotMoved if one is running.
 
-        ``with_owner`` says that books are moved in, which needs the owner's address.
+        ``with_owner`` says that books are moved in, or that this database is closed, which needs the owner's address.
         """
         return only_move(self.address, with_owner=with_owner)
 

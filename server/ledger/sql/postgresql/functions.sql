@@ -15,6 +15,17 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
 END $$;
 
+-- The trigger that refuses entries of a journal in a database whose books were moved to files.
+CREATE OR REPLACE FUNCTION ledger.refuse_if_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE found text;
+BEGIN
+    SELECT day INTO found FROM ledger.moved;
+    IF found IS NOT NULL AND NOT ledger.is_moving() THEN
+        RAISE EXCEPTION USING ERRCODE = 'MOVED', MESSAGE = found;
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- The trigger of tables whose rows are written when their run is closed, and never later.
 CREATE OR REPLACE FUNCTION ledger.refuse_unless_draft() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
