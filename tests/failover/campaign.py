@@ -82,7 +82,7 @@ def section(rounds: Sequence[Round], seed: int) -> str:
     return f"""{HEADING}
 
 {today:%B} {today.day}, {today.year}, Python {sys.version.split()[0]}, seed {seed}. {PEOPLE} people bill exams at a service with the client of the desktop add-in, while the primary is killed with
-all of its processes and its [synchronous standby](postgresql.md#failover) is promoted up to two seconds later. The standby shows each commit {APPLY_DELAY_MILLISECONDS} ms late, {moment}. Written by `just failover`; the tests run two rounds.
+all of its processes and its [synchronous standby](postgresql.md#failover) is promoted up to two seconds later. The standby shows each commit {APPLY_DELAY_MILLISECONDS} ms late, {moment}. The promoted server goes on alone until the killed one has joined it as its standby. Written by `just failover`; the tests run two rounds.
 
 | what | count |
 |---|--:|
