@@ -51,6 +51,11 @@ mend:
 build:
     {{uv}} run python -m tools.build
 
+# A PostgreSQL primary is killed twenty times while people press buttons, and its standby takes over; takes some minutes. Writes what
+# happened into docs/reliability.md.
+failover *options:
+    {{uv}} run python -m tests.failover.campaign {{options}}
+
 # What goes wrong outside the program: runs the tests of full and read-only disks, races, edits by hand, kills, modes and clocks, and writes
 # the counts into docs/reliability.md.
 faults:

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     database_slow_seconds: float = Field(default=_LIMITS.slow_seconds, ge=0, le=86_400)
     """From how many seconds on a statement is logged, without its parameters."""
 
+    database_commit_seconds: int = Field(default=_LIMITS.commit_seconds, ge=1, le=3600)
+    """How long a click waits for its commit, which a primary may hold until its standby has it."""
+
     certificates: Path = Field(
         default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"
     )
@@ -169,6 +172,7 @@ class Settings(BaseSettings):
             self.database_lock_seconds,
             self.database_slow_seconds,
             self.database_hold_seconds,
+            self.database_commit_seconds,
         )
         database = DatabaseAddress(self.database, self.database_owner, limits) if self.database else None
         return Storage(database, self.bucket)

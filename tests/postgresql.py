@@ -31,7 +31,7 @@ from tests.behind import OpenedBooks, Rows
 OWNER, SERVICE = "ledger_owner", "ledger_service"
 ADDRESSES_IN_ENVIRONMENT = ("CLINIC_LEDGER_DATABASE", "CLINIC_LEDGER_DATABASE_OWNER")
 
-_MADE = "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER {owner}"
+MADE = "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER {owner}"
 _PREPARED = "prepared"
 _OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "SET")
 """How statements begin that leave tables and triggers as they are."""
@@ -50,7 +50,7 @@ END $$
 def programs_folder() -> Path | None:
     """Return the folder of PostgreSQL's programs, ``None`` if it is not installed."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     return max(
         Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda path: int(path.parent.name)
     )
@@ -115,7 +115,7 @@ class PostgresqlOfTests:
 
     def _new_database(self) -> str:
         name = f"ledger_{next(_NUMBERS)}"
-        self.execute(_MADE.format(name=name, template=_PREPARED, owner=OWNER))
+        self.execute(MADE.format(name=name, template=_PREPARED, owner=OWNER))
         return name
 
 
@@ -177,7 +177,7 @@ def running_server(programs: Path, *, is_durable: bool = False) -> Iterator[Post
     try:
         for role in (OWNER, SERVICE):
             server.execute(f"CREATE ROLE {role} LOGIN")
-        server.execute(_MADE.format(name=_PREPARED, template="template0", owner=OWNER))
+        server.execute(MADE.format(name=_PREPARED, template="template0", owner=OWNER))
         prepare(server.address(OWNER, _PREPARED), SERVICE)
         yield server
     finally:

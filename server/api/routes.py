@@ -47,9 +47,12 @@ CLICK_BODY = {"requestBody": {"required": True, "content": {"application/json": 
 
 async def _answer_click(button: str, request: Request, person: Person, workers: Workers) -> Response:
     asker = Asker(person, origin_of(request.scope))
-    status, body = await workers.work(button, await request.body(), asker)
-    media_type = "application/json" if status == HTTPStatus.OK else MEDIA_TYPE
-    return Response(body, status, media_type=media_type)
+    answer = await workers.work(button, await request.body(), asker)
+    media_type = "application/json" if answer.status == HTTPStatus.OK else MEDIA_TYPE
+    response = Response(answer.body, answer.status, media_type=media_type)
+    if answer.retry_after_seconds is not None:
+        response.headers["retry-after"] = str(answer.retry_after_seconds)
+    return response
 
 
 def _declare_button(button: Button) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -36,30 +37,39 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@dataclass(frozen=True, slots=True)
+class ClickAnswer:
+    """The answer to a click: the HTTP status, the body to send, and after how many seconds the same click may be answered."""
+
+    status: HTTPStatus
+    body: bytes
+    retry_after_seconds: int | None = None
+
+
 def answer_click(
     button: str, body: bytes, asker: Asker, settings: Settings, now: Callable[[], datetime] = utc_now
-) -> tuple[HTTPStatus, bytes]:
-    """Handle a click on the ledger of the settings; return the HTTP status and the body to send."""
+) -> ClickAnswer:
+    """Handle a click on the ledger of the settings."""
     try:
         ledger = Ledger(settings.path, now, storage=settings.storage)
-        return HTTPStatus.OK, press(button, body, ledger, asker)
+        return ClickAnswer(HTTPStatus.OK, press(button, body, ledger, asker))
     except BillingError as refusal:
-        return problem_of(refusal)
+        return ClickAnswer(*problem_of(refusal), refusal.retry_after_seconds)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
-        return incident_answer(bug)
+        return ClickAnswer(*incident_answer(bug))
 
 
 def answer_sent_body(
     button: str, body: bytes | Path, asker: Asker, settings: Settings
-) -> tuple[HTTPStatus, bytes, StatementCounts]:
-    """Handle a click; return the status, the body, and how many statements were ended or slow.
+) -> tuple[ClickAnswer, StatementCounts]:
+    """Handle a click; return its answer, and how many statements were ended or slow.
 
     ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read.
     """
     before = COUNTED.read()
     content = body if isinstance(body, bytes) else body.read_bytes()
-    status, answer = answer_click(button, content, asker, settings)
-    return status, answer, COUNTED.read().minus(before)
+    answer = answer_click(button, content, asker, settings)
+    return answer, COUNTED.read().minus(before)
 
 
 ATTEMPTS = (memory_file if HAS_MEMORY_FILES else nullcontext, nullcontext)
@@ -110,8 +120,8 @@ class Workers:
         if self._settings.workers:
             self._submit_task(import_service)
 
-    async def work(self, button: str, body: bytes, asker: Asker) -> tuple[HTTPStatus, bytes]:
-        """Handle a click: a small one in a thread, a big one in a process. Return the HTTP status and the body.
+    async def work(self, button: str, body: bytes, asker: Asker) -> ClickAnswer:
+        """Handle a click: a small one in a thread, a big one in a process.
 
         If the process is killed, another one starts over. If the first one had recorded its answer, that is the
         answer to the same request id.
@@ -120,12 +130,12 @@ class Workers:
             return await run_in_threadpool(answer_click, button, body, asker, self._settings, self._now)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
-                status, answer, counts = await asyncio.wrap_future(
+                answer, counts = await asyncio.wrap_future(
                     self._submit_task(answer_sent_body, button, there, asker, self._settings)
                 )
                 COUNTED.add(counts)
-                return status, answer
-        return problem_of(WorkCutShort())
+                return answer
+        return ClickAnswer(*problem_of(WorkCutShort()))
 
     def stop(self) -> None:
         """End the processes after their work is done."""

@@ -47,12 +47,13 @@ class CopyNeeded(BillingError):
 
 
 class DatabaseUnreachable(BillingError):
-    """The database server does not answer, or ended the connection: it is restarted, or another one takes over."""
+    """The database server does not answer, ended the connection, or is a standby: it is restarted, or another one takes over."""
 
     code = "database-unreachable"
     kind = RefusalKind.UNAVAILABLE
     title = "The database does not answer"
-    for_programs = "Send the same request again, with the same request id: it is recorded once."
+    for_programs = "Wait as long as Retry-After says, and send the same request again, with the same request id: it is recorded once."
+    retry_after_seconds = 5
 
     def __init__(self) -> None:
         super().__init__(

@@ -59,6 +59,10 @@ class ClinicStore:
         with self._database.write() as session:
             yield self._books_of_this_clinic(session)
 
+    def confirm(self) -> None:
+        """Return once everything that can be read now is as safe as what was acknowledged."""
+        self._database.confirm()
+
     def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
         """Keep a document and return it; raises DocumentUnusable.
 

@@ -35,7 +35,7 @@ def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
     What the work writes, the views that it records and its answer are one transaction. A question
     is not recorded, unless it showed something that the access log records. Raises BillingError if the request is refused.
     """
-    if answer := session.recorded_answer():
+    if answer := _answer_on_record(session):
         return answer.body
     try:
         with session.transaction():
@@ -44,11 +44,24 @@ def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
             if is_recorded:
                 session.keep_answer(Answer(HTTPStatus.OK, response.body, response.output_id))
     except AnsweredBefore as before:
+        session.store.confirm()
         return before.answer.body
     except BillingError:
-        if answer := session.recorded_answer():
+        if answer := _answer_on_record(session):
             return answer.body  # sent twice at once: the other one finished first
         raise
-    if not is_recorded and (answer := session.recorded_answer()):
+    if not is_recorded and (answer := _answer_on_record(session)):
         return answer.body
     return response.body
+
+
+def _answer_on_record(session: Session) -> Answer | None:
+    """Return the recorded answer to the request, ``None`` if there is none.
+
+    The first sender may never have been told: a commit can be on one server and not yet on its standby. So it is told only
+    once it is as safe as any other answer (ADR 72).
+    """
+    answer = session.recorded_answer()
+    if answer:
+        session.store.confirm()
+    return answer

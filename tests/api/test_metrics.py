@@ -276,6 +276,7 @@ def test_a_pool_opens_no_more_connections_than_the_settings_say(books: Books) ->
         ("DATABASE_LOCK_SECONDS", "0"),
         ("DATABASE_LOCK_SECONDS", "1.5"),
         ("DATABASE_HOLD_SECONDS", "0"),
+        ("DATABASE_COMMIT_SECONDS", "0"),
         ("DATABASE_SLOW_SECONDS", "-1"),
         ("DATABASE_SLOW_SECONDS", "nan"),
         ("METRICS", "perhaps"),

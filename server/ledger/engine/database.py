@@ -80,6 +80,12 @@ class Database(Protocol):
         Writers queue, so what is read inside cannot change before the write.
         """
 
+    def confirm(self) -> None:
+        """Return once everything that can be read now is as safe as what was acknowledged.
+
+        An answer that was recorded, and never sent, is sent again only after this.
+        """
+
     def write_quickly(self) -> AbstractContextManager[DatabaseSession]:
         """Yield a session like ``write``, for rows outside the journal that may be lost when the power fails."""
 

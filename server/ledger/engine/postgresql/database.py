@@ -9,10 +9,9 @@ import psycopg
 from psycopg import errors as database_errors
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg_pool import ConnectionPool
 
 from server.database_address import DatabaseAddress
-from server.errors import BooksBusy, DatabaseNotPrepared, DatabaseUnreachable, LedgerReadOnly
+from server.errors import BooksBusy, DatabaseNotPrepared, DatabaseUnreachable
 from server.ledger.engine import journal
 from server.ledger.engine.database import KeepHead, Stamp
 from server.ledger.engine.database_session import DatabaseSession, lend_session
@@ -20,11 +19,14 @@ from server.ledger.engine.inspection import FileDamaged, Inspection
 from server.ledger.engine.journal import JournalHead, NewEntries
 from server.ledger.engine.postgresql import row_moving
 from server.ledger.engine.postgresql.connections import (
+    BooksPool,
     connect_owner,
+    is_unusable,
     pool_of,
     refuse_unusable,
 )
 from server.ledger.engine.postgresql.inspection import PostgresqlInspection
+from server.ledger.engine.postgresql.move_lock import refuse_without_lock
 from server.ledger.engine.postgresql.moved_mark import MOVED_STATE, books_moved
 from server.ledger.engine.postgresql.roles import refuse_strong_role
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
@@ -46,6 +48,10 @@ _TURN_OF_CLINIC = (
 _TURN_OF_FIRM = "SELECT pg_advisory_xact_lock(hashtextextended('clinic ledger firm', 0))"
 """The firm has no such row; its writers queue on a lock of its own name."""
 _NO_TURN = "SELECT 1"
+_MARK = "SELECT pg_logical_emit_message(true, 'clinic ledger', '')"
+"""A mark in the server's log, which nobody waits for: its commit waits for the standby as that of any change."""
+_ATTEMPTS = 3
+"""How many connections a transaction is begun on: after one that was lost, the others of the pool are new."""
 _MOVE_HEAD = "UPDATE firm.journal_head SET entries = %s, hash = %s, day = %s WHERE clinic = %s AND entries = %s AND hash = %s"
 _STEPS_OF_BOOKS = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
 
@@ -97,11 +103,8 @@ class PostgresqlDatabase:
 
     def is_writable(self) -> bool:
         """Return whether something can be recorded now, by beginning to."""
-        try:
-            with self.write():
-                return True
-        except LedgerReadOnly:
-            return False
+        with self.write():
+            return True
 
     @contextmanager
     def read(self) -> Iterator[DatabaseSession]:
@@ -127,6 +130,11 @@ class PostgresqlDatabase:
                 is_kept = entries is None or self._commit_with_entries(conn, session, entries)
         if entries and not is_kept and self._keep_head:
             self._keep_head(entries.growth)
+
+    def confirm(self) -> None:
+        """Return once everything that can be read now is as safe as what was acknowledged."""
+        with self._transaction(_WRITE, _MARK):
+            pass
 
     @contextmanager
     def write_quickly(self) -> Iterator[DatabaseSession]:
@@ -160,6 +168,8 @@ class PostgresqlDatabase:
         """Take over a verified SQLite file, row by row as it is: all of it, or nothing. Needs the owner of the tables."""
         try:
             with self._as_owner() as conn:
+                if not self._clinic_id:
+                    refuse_without_lock(conn)
                 row_moving.move_in(conn, self._schema, self._clinic_id, source)
         except database_errors.UniqueViolation as problem:  # another program has just moved the same books in
             raise BooksBusy(self.name) from problem
@@ -171,23 +181,22 @@ class PostgresqlDatabase:
 
     def _refuse_unprepared(self) -> None:
         """Raise DatabaseNotPrepared unless the administrator has taken the steps of this version, and this role is held by the rules."""
-        if self._prepared_steps() != set(self._schema.steps):
-            raise DatabaseNotPrepared(
-                "has not the tables of this version of Clinic Ledger",
-                "Have its administrator run: clinicledger ledger prepare.",
-            )
-        if not self._clinic_id:
-            with self._connection() as conn:
+        with self._connection() as conn:
+            if self._prepared_steps(conn) != set(self._schema.steps):
+                raise DatabaseNotPrepared(
+                    "has not the tables of this version of Clinic Ledger",
+                    "Have its administrator run: clinicledger ledger prepare.",
+                )
+            if not self._clinic_id:
                 refuse_strong_role(conn)
 
-    def _prepared_steps(self) -> set[str]:
+    def _prepared_steps(self, conn: Conn) -> set[str]:
         """Return the steps that the administrator took, none if the service finds no list of them."""
         query = "SELECT name FROM ledger.step_taken WHERE kind = %s"
-        with self._connection() as conn:
-            try:
-                return {name for (name,) in conn.execute(query, [self._schema.kind])}
-            except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
-                return set()
+        try:
+            return {name for (name,) in conn.execute(query, [self._schema.kind])}
+        except (database_errors.UndefinedTable, database_errors.InsufficientPrivilege):
+            return set()
 
     @contextmanager
     def _as_owner(self) -> Iterator[Conn]:
@@ -200,13 +209,15 @@ class PostgresqlDatabase:
         with refuse_unusable(self.name), connect_owner(self._address.owner) as conn:
             yield conn
 
-    def _commit_with_entries(self, conn: Conn, session: PostgresqlSession, entries: NewEntries) -> bool:
+    def _commit_with_entries(
+        self, conn: WatchedConnection, session: PostgresqlSession, entries: NewEntries
+    ) -> bool:
         """Write the entries of the journal, keep its new head in place of the one before, and commit, all in one message.
 
         The firm's tables are in the same database. Returns whether the kept head was the one before, or none is kept.
         """
         before, head = entries.growth.before, entries.growth.head
-        with conn.pipeline():
+        with conn.commit_awaited(), conn.pipeline():
             entries.write(session)
             moved = None
             if self._keep_head and before:
@@ -220,8 +231,17 @@ class PostgresqlDatabase:
         return PostgresqlSession(conn, self._schema)
 
     @contextmanager
-    def _transaction(self, begin: str, turn: str) -> Iterator[Conn]:
+    def _transaction(self, begin: str, turn: str) -> Iterator[WatchedConnection]:
         """Yield a connection in a transaction about the firm or one clinic; commit it, or undo it if the block fails."""
+        with self._connection(begin, turn) as conn:
+            yield conn
+            if conn.info.transaction_status is not TransactionStatus.IDLE:
+                with conn.commit_awaited():
+                    _check_committed(conn.execute("COMMIT"))
+
+    @contextmanager
+    def _connection(self, begin: str = _NO_TURN, turn: str = "") -> Iterator[WatchedConnection]:
+        """Yield a connection that has just answered to the beginning of a transaction, or to nothing but a sign of life."""
         statement = sql.SQL(begin).format(
             clinic=sql.Literal(self._clinic_id),
             hold=sql.Literal(f"{self._address.limits.hold_seconds}s"),
@@ -232,42 +252,34 @@ class PostgresqlDatabase:
             conn = _begin(pool, statement)
             try:
                 yield conn
-                if conn.info.transaction_status is not TransactionStatus.IDLE:
-                    _check_committed(conn.execute("COMMIT"))
-            except psycopg.DatabaseError as problem:
+            except psycopg.Error as problem:
+                if is_unusable(problem):
+                    pool.forget(conn)
                 if problem.sqlstate == MOVED_STATE:
                     raise books_moved(str(problem.diag.message_primary)) from problem
                 raise
             finally:
                 _end(pool, conn)
 
-    @contextmanager
-    def _connection(self) -> Iterator[Conn]:
-        with (
-            refuse_unusable(self.name),
-            pool_of(self._address, self._schema.namespace).connection() as conn,
-        ):
-            yield conn
 
+def _begin(pool: BooksPool, statement: sql.Composed) -> WatchedConnection:
+    """Return a connection of a pool on which a first statement was executed, which records nothing.
 
-def _begin(pool: "ConnectionPool[WatchedConnection]", statement: sql.Composed) -> WatchedConnection:
-    """Return a connection of a pool in a new transaction.
-
-    A connection that was lost while it was idle is replaced by another one: the server was restarted, or another one took
-    over. Nothing was asked of it yet, so nothing can be done twice.
+    A connection that became unusable while it was idle is replaced by another one: the server was restarted, or another one
+    took over. Nothing was asked of it yet, so nothing can be done twice.
     """
-    for _ in range(pool.max_size):
+    for _ in range(_ATTEMPTS):
         conn = pool.getconn()
         try:
-            conn.execute(statement)
-        except psycopg.OperationalError:
-            was_lost = conn.closed
+            with conn.answered_within(pool.begin_seconds):
+                conn.execute(statement)
+        except BaseException as problem:
+            is_lost = is_unusable(problem)
+            if is_lost:
+                pool.forget(conn)
             _end(pool, conn)
-            if not was_lost:
+            if not is_lost:
                 raise
-        except BaseException:
-            _end(pool, conn)
-            raise
         else:
             return conn
     raise DatabaseUnreachable
@@ -280,7 +292,7 @@ def _check_committed(cursor: "psycopg.Cursor[Any]") -> None:
         raise AssertionError(message)
 
 
-def _end(pool: "ConnectionPool[WatchedConnection]", conn: WatchedConnection) -> None:
+def _end(pool: BooksPool, conn: WatchedConnection) -> None:
     """Undo what was not committed, and give a connection back to its pool, which drops one that was lost."""
     try:
         if conn.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}:

@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 
 from server.database_address import DatabaseAddress
-from server.errors import DatabaseNotPrepared, NotMoved
+from server.errors import DatabaseNotPrepared, DatabaseUnreachable, NotMoved
+from server.ledger.engine.postgresql.addresses import complete_address
 from server.ledger.engine.postgresql.connections import refuse_unusable
 from server.ledger.engine.postgresql.preparation import role_of
 
@@ -41,8 +42,14 @@ def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
         yield
 
 
+def refuse_without_lock(conn: "psycopg.Connection[Any]") -> None:
+    """Raise DatabaseUnreachable if no move holds the lock any more: the connection that held it was lost."""
+    if _says_yes(conn, _LOCK_TOO):
+        raise DatabaseUnreachable
+
+
 def _connect(address: str) -> "psycopg.Connection[Any]":
-    return psycopg.connect(address, autocommit=True, application_name="clinic ledger move")
+    return psycopg.connect(complete_address(address), autocommit=True, application_name="clinic ledger move")
 
 
 def _says_yes(conn: "psycopg.Connection[Any]", question: str) -> bool:

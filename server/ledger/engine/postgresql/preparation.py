@@ -9,10 +9,10 @@ from importlib import resources
 import psycopg
 from psycopg import errors as database_errors
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from server.database_address import DatabaseAddress
 from server.errors import DatabaseNotPrepared
+from server.ledger.engine.postgresql.addresses import complete_address, parameters_of
 from server.ledger.engine.postgresql.connections import refuse_unusable
 from server.ledger.engine.postgresql.roles import refuse_unfit_role
 from server.ledger.engine.postgresql.schema import CLINIC, FIRM, OWN_CLINIC, STEP_LIST, Schema, step_list
@@ -64,16 +64,7 @@ def prepare_for_service(address: DatabaseAddress) -> list[str]:
 
 def role_of(address: str) -> str:
     """Return the role that an address names. Raises ``DatabaseNotPrepared`` if it names none or is no address."""
-    try:
-        role = conninfo_to_dict(address).get("user")
-    except psycopg.ProgrammingError:
-        role = None
-    if not role:
-        raise DatabaseNotPrepared(
-            "is named by an address that is not complete",
-            "Write it as postgresql://role@host/database, with the role that the service signs in as.",
-        ) from None  # the message of the other error repeats the address, which may hold a password
-    return str(role)
+    return parameters_of(address)["user"]
 
 
 def prepare(owner: str, service: str) -> list[str]:
@@ -82,7 +73,7 @@ def prepare(owner: str, service: str) -> list[str]:
     ``owner`` is the connection text of the role that owns the tables, ``service`` the name of the role that the service signs
     in as. Two administrators who do so at once queue. Raises ``DatabaseNotPrepared``, and then nothing is changed.
     """
-    with psycopg.connect(owner) as conn:
+    with psycopg.connect(complete_address(owner)) as conn:
         _refuse_unfit(conn, service)
         conn.execute(_TURN)
         for namespace in ("ledger", FIRM.namespace, CLINIC.namespace):

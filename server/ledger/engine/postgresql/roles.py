@@ -22,17 +22,17 @@ def refuse_unfit_role(conn: "psycopg.Connection[Any]", service: str) -> None:
             f"Make it: CREATE ROLE {service} LOGIN PASSWORD '...', then do this again.",
         )
     if row[0]:
-        raise _passing(f"the role {service}")
+        raise _role_too_strong(f"the role {service}")
 
 
 def refuse_strong_role(conn: "psycopg.Connection[Any]") -> None:
     """Raise DatabaseNotPrepared if the role of a connection could pass the rules."""
     row = conn.execute(_OF_MYSELF.encode()).fetchone()
     if row is None or row[0]:
-        raise _passing("the role that the service signs in as")
+        raise _role_too_strong("the role that the service signs in as")
 
 
-def _passing(role: str) -> DatabaseNotPrepared:
+def _role_too_strong(role: str) -> DatabaseNotPrepared:
     return DatabaseNotPrepared(
         f"lets {role} pass the ledger's rules: it is a superuser, may bypass row-level security, or is"
         " the owner of the tables or a member of the owner",

@@ -1,4 +1,4 @@
-"""Connections that log slow statements and count those that the database ended.
+"""Connections that log slow statements, count those that the database ended, and give up a server that does not answer.
 
 What is logged is the text of a statement, which has signs for its parameters, and never a parameter.
 """
@@ -8,15 +8,17 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from math import inf
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg import errors as database_errors
 from psycopg import sql
-from psycopg.abc import Params, Query
+from psycopg.abc import Params, PQGen, Query
 from psycopg.rows import TupleRow
 
 from server.statement_counts import COUNTED, StatementCounts
+
+R = TypeVar("R")
 
 log = logging.getLogger("clinicledger")
 
@@ -33,10 +35,61 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
     slow_seconds: float = inf
     """From how many seconds on a statement is logged."""
 
+    answer_seconds: float = inf
+    """How long the program waits for the answer to a statement."""
+
+    commit_seconds: float = inf
+    """How long the program waits for the answer to a commit: a primary waits for its standby."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as psycopg calls it
         super().__init__(*args, **kwargs)
+        self.opened_at = time.monotonic()
         self.cursor_factory = _WatchedCursor
         self.server_cursor_factory = _WatchedServerCursor
+        self._warnings = 0
+        self.add_notice_handler(self._count_warning)
+
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+        """Return what an exchange with the server comes to. A server that does not answer in time is given up.
+
+        The connection is closed then, as one that was lost. The limits of the server itself do not help where its computer
+        stands still, and where a commit waits for a standby.
+        """
+        allowed = self.answer_seconds if timeout is None else timeout
+        try:
+            return super().wait(gen, interval, None if allowed == inf else allowed)
+        except database_errors.PipelineAborted:
+            raise
+        except psycopg.OperationalError as problem:
+            if problem.sqlstate is None:  # it was not the server that said so
+                self.close()
+            raise
+
+    @contextmanager
+    def answered_within(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than this for the answer to each statement of the block."""
+        usual, self.answer_seconds = self.answer_seconds, seconds
+        try:
+            yield
+        finally:
+            self.answer_seconds = usual
+
+    @contextmanager
+    def commit_awaited(self) -> Iterator[None]:
+        """Let the block commit, and return once the commit is as safe as the server was told to make it.
+
+        Raises ``psycopg.OperationalError`` if that is not known. A commit that waits for a standby can be canceled: it then is on
+        the disk of the primary alone, which the server calls a success, with a warning.
+        """
+        self._warnings = 0
+        with self.answered_within(self.commit_seconds):
+            yield
+        if self._warnings:
+            message = "the commit was not awaited until the standby had it"
+            raise psycopg.OperationalError(message)
+
+    def _count_warning(self, notice: psycopg.errors.Diagnostic) -> None:
+        self._warnings += notice.severity_nonlocalized == "WARNING"
 
     @contextmanager
     def watch(self, query: Query) -> Iterator[None]:

@@ -167,6 +167,9 @@ class SqliteFile:
         """Move a file back that ``move_in`` moved."""
         self.path.rename(target)
 
+    def confirm(self) -> None:
+        """Return at once: what can be read is on the disk."""
+
     @contextmanager
     def write_quickly(self) -> Iterator[DatabaseSession]:
         """Yield a session like ``write``, for rows outside the journal that may be lost when the power fails.
