@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -23,6 +23,7 @@ from server.api import (
     held_visits,
     invoice_export,
     invoices,
+    large_requests,
     metrics,
     openapi,
     pairing,
@@ -63,11 +64,16 @@ log = logging.getLogger("clinicledger")
 
 
 def create_app(
-    settings: Settings, now: Callable[[], datetime] = utc_now, hashing: Parameters | None = None
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    hashing: Parameters | None = None,
+    *,
+    is_function: bool = False,
 ) -> FastAPI:
     """Return the service for the ledger in the settings; ``now`` is the ledger's clock.
 
-    ``hashing`` is what a password costs to check, if not as usual.
+    ``hashing`` is what a password costs to check, if not as usual. If it ``is_function``, a gateway limits what comes and
+    goes, and clients meet large requests and answers in the store; then the refusals of an object store are raised.
     """
     workers = Workers(settings, now)
     kept = timedelta(hours=settings.keep_outputs_hours)
@@ -88,7 +94,24 @@ def create_app(
             await provider.close()
         ledger.close()
 
-    app = FastAPI(
+    app = _new_app(lifespan)
+    app.state.ledger = ledger
+    app.state.workers = workers
+    _add_watch(app, settings, ledger)
+    app.state.pairing = pairing.Pairing(ledger)
+    app.state.provider = provider
+    app.state.provider_cookies = _provider_cookies(settings, ledger)
+    _include_routes(app)
+    refuse_unlisted_routes(app.routes)
+    problems.install(app, refusal_page)
+    openapi.describe(app)
+    _add_layers(app, settings, ledger, is_function=is_function)
+    return app
+
+
+def _new_app(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """Return an application without routes."""
+    return FastAPI(
         title="Clinic Ledger",
         version=version("clinic-ledger"),
         description="Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you.",
@@ -100,27 +123,19 @@ def create_app(
         docs_url=None,  # FastAPI's pages load scripts of another site
         redoc_url=None,
     )
-    app.state.ledger = ledger
-    app.state.workers = workers
-    _add_watch(app, settings, ledger)
-    app.state.pairing = pairing.Pairing(ledger)
-    app.state.provider = provider
-    app.state.provider_cookies = _provider_cookies(settings, ledger)
-    _include_routes(app)
-    refuse_unlisted_routes(app.routes)
-    problems.install(app, refusal_page)
-    openapi.describe(app)
-    _add_layers(app, settings, ledger)
-    return app
 
 
-def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
+def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger, *, is_function: bool) -> None:
     """Put what every request passes before the routes around an application, the innermost first."""
     rates = RequestRates(settings.person_requests, settings.address_requests)
     admission = Admission(settings.names, settings.largest_request, rates)
     app.add_middleware(Guard, admission=admission, ledger=ledger, routes=app.routes)
     folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
-    app.add_middleware(Pages, folders=folders)
+    # Only where the service is a function does it lead the task pane to the store of the documents.
+    acceptance = large_requests.Acceptance(ledger.sent_bodies, settings.largest_request)
+    app.state.large_requests = acceptance if is_function else None
+    store_address = ledger.objects_address() if is_function else ""
+    app.add_middleware(Pages, folders=folders, store_address=store_address)
     app.add_middleware(Incidents)
     if app.state.meter:
         from server.api.request_meter import RequestMeter  # noqa: PLC0415 - loaded by now
@@ -169,6 +184,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(readiness.router)
     app.include_router(metrics.router)
+    app.include_router(large_requests.router)
     app.include_router(clinics.router, tags=["clinics"])
     app.include_router(invoice_export.router, tags=["invoices"])
     app.include_router(invoices.router, tags=["invoices"])

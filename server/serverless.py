@@ -20,6 +20,7 @@ from server.api.answer_headers import AnswerHeaders, protected_headers
 from server.api.gateway_requests import EVENT, GATEWAY, GatewayRequests, is_of_load_balancer
 from server.api.incidents import incident_answer
 from server.api.large_answers import TEXT, LargeAnswers
+from server.api.large_requests import LargeRequests
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.api.proxied_requests import ProxiedRequests
 from server.app import create_app, retention_periods
@@ -50,6 +51,12 @@ MOST_BYTES = 6_000_000
 
 MOST_BYTES_OF_LOAD_BALANCER = 1_000_000
 """The most bytes of an answer through a load balancer, whose limit is 1 MB."""
+
+LARGEST_BODY = 2_000_000
+"""The most bytes of a body that passes for certain: a request has 6 MB as an event, where a byte of text can take up to three."""
+
+LARGEST_BODY_OF_LOAD_BALANCER = 700_000
+"""The same through a load balancer, whose limit is 1 MB: bytes that are not text are a third longer in an event."""
 
 
 NO_DATABASE = (
@@ -89,12 +96,13 @@ class Function:
         _use_time_zone(settings.time_zone)
         # One event at a time reaches a process, so no click waits for a big one; and there is no memory for more processes.
         self._settings = settings.model_copy(update={"workers": 0})
-        app = create_app(self._settings)
+        app = create_app(self._settings, is_function=True)
         self._ledger: Ledger = app.state.ledger
         self._ledger.check_objects()
         if not self._ledger.people.users.has_users():
             raise FunctionNotReady(*_in_lists([NO_USERS]))
-        answers = LargeAnswers(app, self._ledger.outputs, _most_bytes)
+        requests = LargeRequests(app, self._ledger.sent_bodies, _largest_body)
+        answers = LargeAnswers(requests, self._ledger.outputs, _most_bytes)
         self._adapter = _Adapter(_with_layers(answers, settings))
 
     def answer(self, event: Event, context: object) -> Reply:
@@ -222,6 +230,10 @@ def _with_layers(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 def _most_bytes(scope: Scope) -> int:
     return MOST_BYTES_OF_LOAD_BALANCER if is_of_load_balancer(scope[EVENT]) else MOST_BYTES
+
+
+def _largest_body(scope: Scope) -> int:
+    return LARGEST_BODY_OF_LOAD_BALANCER if is_of_load_balancer(scope[EVENT]) else LARGEST_BODY
 
 
 def _plain_reply(status: HTTPStatus, body: bytes) -> Reply:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -164,3 +166,110 @@ def cut_line(target: str) -> Iterator[CutLine]:
         yield line
     finally:
         line.close()
+
+
+CORS_HEADERS = "access-control-"
+HOP_HEADERS = {"connection", "transfer-encoding", "content-encoding", "content-length", "server", "date"}
+
+
+@dataclass
+class CrossOriginStore:
+    """What S3 adds to a store for pages of other sites. moto's server admits every page, whatever its bucket says.
+
+    ``rules`` are those of the bucket, in the form of ``aws s3api put-bucket-cors``. Like S3, it refuses a preflight that no
+    rule admits, and tells the browser of another request that a page may read the answer, or does not.
+    """
+
+    target: str
+    rules: list[dict[str, Any]]
+    url: str = ""
+    seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    """Method, path and headers of each request, the headers in lower case."""
+
+    def headers_for(self, origin: str, method: str, asked: list[str]) -> dict[str, str] | None:
+        """Return what a page of an origin is told, ``None`` if no rule admits its request."""
+        for rule in self.rules:
+            allowed = {name.lower() for name in rule.get("AllowedHeaders", ())}
+            if (
+                origin in rule["AllowedOrigins"]
+                and method in rule["AllowedMethods"]
+                and ("*" in allowed or allowed.issuperset(asked))
+            ):
+                return {
+                    "Access-Control-Allow-Origin": origin,
+                    "Access-Control-Allow-Methods": ", ".join(rule["AllowedMethods"]),
+                    "Access-Control-Allow-Headers": ", ".join(asked),
+                    "Vary": "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+                }
+        return None
+
+
+def _answer_of(
+    store: CrossOriginStore, method: str, path: str, headers: dict[str, str], body: bytes
+) -> httpx.Response:
+    """Return what a store with rules answers to a request that is no preflight."""
+    if "authorization" in headers and "X-Amz-Signature" in path:
+        return httpx.Response(400, text="<Code>InvalidArgument</Code> only one way to sign is allowed")
+    passed = {name: value for name, value in headers.items() if name not in {"host", "connection", "origin"}}
+    answer = httpx.request(method, store.target + path, headers=passed, content=body)
+    kept = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in HOP_HEADERS and not name.startswith(CORS_HEADERS)
+    }
+    told = store.headers_for(headers["origin"], method, []) if "origin" in headers else None
+    length = answer.headers.get("content-length", "0")
+    return httpx.Response(
+        answer.status_code, headers={"content-length": length} | kept | (told or {}), content=answer.content
+    )
+
+
+def _front_of(store: CrossOriginStore) -> type[BaseHTTPRequestHandler]:
+    class Front(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _note(self) -> dict[str, str]:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            store.seen.append((self.command, self.path.partition("?")[0], headers))
+            return headers
+
+        def _send(self, answer: httpx.Response) -> None:
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def do_OPTIONS(self) -> None:
+            headers = self._note()
+            names = headers.get("access-control-request-headers", "").lower().split(",")
+            method = headers["access-control-request-method"]
+            told = store.headers_for(headers["origin"], method, [name.strip() for name in names if name])
+            self._send(httpx.Response(403 if told is None else 200, headers=told or {}, content=b""))
+
+        def _pass_on(self) -> None:
+            headers = self._note()
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            self._send(_answer_of(store, self.command, self.path, headers, body))
+
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _pass_on  # noqa: N815 - http.server calls them so
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    return Front
+
+
+@contextmanager
+def cross_origin_store(target: str, rules: list[dict[str, Any]]) -> Iterator[CrossOriginStore]:
+    """Run a store with the rules of a bucket inside the block, before the store at ``target``."""
+    store = CrossOriginStore(target, rules)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _front_of(store))
+    server.daemon_threads = True
+    store.url = f"http://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield store
+    finally:
+        server.shutdown()
+        server.server_close()

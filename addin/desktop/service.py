@@ -5,6 +5,8 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +34,15 @@ TOO_LARGE = 413
 
 ELSEWHERE = 303
 """The status of an answer that is too large for the way to the service, and is fetched at a signed address."""
+
+LARGEST_BODY = "x-largest-body"
+"""The header with which a service says how many bytes pass on the way to it. Most services limit nothing and do not say it."""
+
+ALWAYS_PASSES = 500_000
+"""How many bytes pass on every way, so that nobody has to ask."""
+
+BODY_REFERENCE = "x-body-reference"
+"""The header of a request whose body was left in the store of the service."""
 
 BROKEN = (ssl.SSLEOFError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 """How a connection ends that a service took just before it stopped."""
@@ -143,7 +154,8 @@ class Service:
     ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
     instead. ``sleep`` waits before another attempt. Raises Refused if the service refuses a request, and other refusals if it
     does not answer. The client uses no proxies and sends nothing elsewhere, because it sends data of patients. An answer that
-    the service left in its object store is fetched there, without the token.
+    the service left in its object store is fetched there, and a request that is too large for the way is left there, without
+    the token.
     """
 
     def __init__(
@@ -156,6 +168,7 @@ class Service:
         self.token_file = token_file
         self.program_token = program_token
         self._sleep = sleep
+        self._largest_body: float | None = None
         self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
         try:
             proof = credentials.tls_context(self.url)
@@ -265,9 +278,9 @@ class Service:
         is_awaited = not credentials.is_of_this_computer(self.url)  # here, the person can start it at once
         for pause in (*PAUSES, None):
             try:
-                response = self._client.request(method, path, content=content, headers=headers)
+                response = self._send_once(method, path, content, headers)
                 if response.status_code == ELSEWHERE:
-                    return self._fetch_elsewhere(response.headers.get("location", ""))
+                    return self._send_elsewhere("GET", response.headers.get("location", ""))
                 if pause is None or not _is_of_proxy(response):
                     return response
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as problem:
@@ -286,13 +299,50 @@ class Service:
             self._sleep(pause)
         raise AssertionError
 
-    def _fetch_elsewhere(self, address: str) -> httpx.Response:
-        """Return the answer at a signed address, to which nothing of the request is sent. It is no redirect again."""
+    def _send_once(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> httpx.Response:
+        """Send a request. A body that does not pass is left in the store first: each time, because a reference counts once."""
+        if content and not self._passes(content):
+            announced = {"size": len(content), "sha256": sha256(content).hexdigest()}
+            asked = self._client.post(
+                "/request-bodies", content=orjson.dumps(announced), headers=SENDING_JSON
+            )
+            if not asked.is_success:
+                return asked
+            place = self._json_content(asked)
+            left = self._send_elsewhere("PUT", str(place.get("address")), content)
+            if left.status_code in AWAY:
+                return left
+            if not left.is_success:
+                raise UnusableReply("It names a place for large requests that takes none.")
+            content, headers = None, {**headers, BODY_REFERENCE: str(place.get("reference"))}
+        response = self._client.request(method, path, content=content, headers=headers)
+        self._note_limit(response)
+        return response
+
+    def _passes(self, content: bytes) -> bool:
+        """Return whether a body passes on the way to the service. If no answer has said it yet, the service is asked."""
+        if len(content) <= ALWAYS_PASSES:
+            return True
+        if self._largest_body is None:
+            asked = self._client.get("/health")
+            self._largest_body = inf if asked.is_success else None
+            self._note_limit(asked)
+        return self._largest_body is None or len(content) <= self._largest_body
+
+    def _note_limit(self, response: httpx.Response) -> None:
+        said = response.headers.get(LARGEST_BODY, "")
+        if said.isascii() and said.isdigit():
+            self._largest_body = int(said)
+
+    def _send_elsewhere(self, method: str, address: str, content: bytes | None = None) -> httpx.Response:
+        """Return the answer of a signed address, to which nothing else of the request is sent. It is no redirect again."""
         if not credentials.may_be_shown(address):
             raise UnusableReply("It points to an address that is not encrypted.")
         proof = credentials.tls_context(address)
         with httpx.Client(timeout=self._client.timeout, verify=proof, trust_env=False) as client:
-            return client.get(address)
+            return client.request(method, address, content=content)
 
     def _connection_refusal(self, causes: Sequence[BaseException]) -> Refusal:
         """Return the refusal for a connection that failed for these causes."""

@@ -37,20 +37,22 @@ EXCEL_ON_THE_WEB = (
 )
 """Sites that may show the task pane in a frame. Excel on a desktop shows it in its own window."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        f"script-src 'self' {OFFICE_JS}",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        f"frame-ancestors 'self' {' '.join(EXCEL_ON_THE_WEB)}",
-    )
-)
 
-HEADERS = {"Content-Security-Policy": POLICY}
+def page_policy(store_address: str) -> str:
+    """Return what a page may load, and where it may connect to: the service, and the place in the store if there is one."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {OFFICE_JS}",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {store_address}".rstrip(),
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors 'self' {' '.join(EXCEL_ON_THE_WEB)}",
+        )
+    )
+
 
 TYPES = {
     ".html": "text/html",
@@ -66,14 +68,20 @@ TYPES = {
 class Pages:
     """ASGI middleware that answers every request under ``/office/`` and passes the rest on."""
 
-    def __init__(self, app: ASGIApp, folders: Mapping[str, Path]) -> None:
-        """``folders`` are the folders of the files, by how their addresses begin under ``/office/``."""
+    def __init__(self, app: ASGIApp, folders: Mapping[str, Path], store_address: str = "") -> None:
+        """``folders`` are the folders of the files, by how their addresses begin under ``/office/``.
+
+        ``store_address`` is how addresses begin to which the service may lead a page, "" if there are none.
+        """
         self._app = app
+        self._policy = page_policy(store_address)
         self._folders = {begins: folder.resolve() for begins, folder in folders.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or pass on a request for something else."""
         response = self._page_response(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        if response:
+            response.headers["Content-Security-Policy"] = self._policy
         await (response or self._app)(scope, receive, send)
 
     def _page_response(self, method: str, path: str) -> Response | None:
@@ -89,7 +97,7 @@ class Pages:
 
     def _page_of_file(self, name: str) -> Callable[[], Response] | None:
         file = self._find_file(name)
-        return partial(FileResponse, file, headers=HEADERS, media_type=TYPES[file.suffix]) if file else None
+        return partial(FileResponse, file, media_type=TYPES[file.suffix]) if file else None
 
     def _find_file(self, name: str) -> Path | None:
         begins = max((begins for begins in self._folders if name.startswith(begins)), key=len)
@@ -104,22 +112,22 @@ class Pages:
 
 def _unknown_page(method: str, path: str, status: HTTPStatus, **headers: str) -> Response:
     status, body = problem_of(UnknownAddress(method, path), status)
-    return Response(body, status, HEADERS | headers, MEDIA_TYPE)
+    return Response(body, status, headers, MEDIA_TYPE)
 
 
 def _ribbon_module() -> Response:
     """Return the ribbon table as a module, because commands must be named before Excel runs the first one."""
     table, product = ribbon().model_dump_json(), json.dumps(version("clinic-ledger"))
     source = f"export const RIBBON = {table};\nexport const VERSION = {product};\n"
-    return Response(source, headers=HEADERS, media_type=TYPES[".js"])
+    return Response(source, media_type=TYPES[".js"])
 
 
 def _shortcuts() -> Response:
-    return Response(json.dumps(shortcuts_file(ribbon())), headers=HEADERS, media_type="application/json")
+    return Response(json.dumps(shortcuts_file(ribbon())), media_type="application/json")
 
 
 def _help() -> Response:
-    return Response(help_html(ribbon()), headers=HEADERS, media_type=TYPES[".html"])
+    return Response(help_html(ribbon()), media_type=TYPES[".html"])
 
 
 MADE_PAGES: Mapping[str, Callable[[], Response]] = {

@@ -152,6 +152,8 @@ def install(app: FastAPI, page_of: PageOf) -> None:
     async def answer_unknown_address(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if isinstance(error.__cause__, errors.BillingError):
+            return await answer_refusal(request, error.__cause__)  # of a body that FastAPI could not read
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return await answer_malformed(request, error)  # JSON that FastAPI could not parse
         unknown = errors.UnknownAddress(request.method, request.url.path)

@@ -59,6 +59,7 @@ EXAMPLES: dict[str, Any] = {
         "reason": "the visit did not take place",
     },
     "StatusAnswerBody": {"request_id": "6a0f6c1e-status", "status_requests": [1]},
+    "AnnouncedBody": {"size": 8_250_114, "sha256": f"{8_250_114:064x}"},
     "EmptyBody": {},
     "InvoicesBody": {"request_id": "6a0f6c1e-exams", "exams": [_EXAM]},
     "OutcomeBody": {"request_id": "6a0f6c1e-mail", "outcome": "bounced", "reason": "the mail came back"},

@@ -113,6 +113,7 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
 """By the name of the route, which is the id of a button or the name of the function that answers."""
 
 ROLES_OF_ROUTE: Mapping[str, Roles] = {
+    "announce_body": READERS,
     "fetch_workbook": READERS,
     "openapi": READERS,
     "press_unknown_button": READERS,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.api.pages import HEADERS, OFFICE_JS, PREFIX, TYPES
+from server.api.pages import OFFICE_JS, PREFIX, TYPES, page_policy
 from server.api.route_rights import refuse_unlisted_routes
 from server.settings import Settings
 
@@ -81,7 +81,7 @@ class Window:
 
     def _task_pane(self) -> Response:
         page = self._pane.read_text("utf-8").replace(REAL_OFFICE_JS, OUR_OFFICE_JS)
-        return Response(page, headers=HEADERS, media_type=TYPES[".html"])
+        return Response(page, headers={"Content-Security-Policy": page_policy("")}, media_type=TYPES[".html"])
 
     def _file_response(self, name: str) -> Response:
         try:

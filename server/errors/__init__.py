@@ -176,7 +176,7 @@ from server.errors.people import (
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
 from server.errors.reminders import RemindersRefused
-from server.errors.serverless import AnswerTooLarge, FunctionNotReady
+from server.errors.serverless import AnswerTooLarge, FunctionNotReady, SentBodyUnusable
 from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
 from server.errors.status_requests import (
@@ -317,6 +317,7 @@ __all__ = [
     "SecondFactorNeeded",
     "SecondFactorRefused",
     "SecondPersonNeeded",
+    "SentBodyUnusable",
     "ServiceFull",
     "SessionEnded",
     "SetupDoesNotFit",

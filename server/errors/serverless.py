@@ -19,6 +19,24 @@ class FunctionNotReady(BillingError):
         )
 
 
+class SentBodyUnusable(BillingError):
+    """The body that a request refers to is not in the store.
+
+    It says nothing more: whether nothing was left there, or it is too old, used, of somebody else, or not what was announced.
+    """
+
+    code = "sent-body-unusable"
+    kind = RefusalKind.UNKNOWN
+    title = "The large request did not arrive"
+    for_programs = "Ask for a new place with POST /request-bodies, put the body there, and send the request with the new reference."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What the request refers to is not in the store as it was announced, or was used already. Nothing was recorded.",
+            "Press the button again.",
+        )
+
+
 class AnswerTooLarge(BillingError):
     """An answer does not pass through the gateway, and cannot be fetched from the store of the documents either."""
 

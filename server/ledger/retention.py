@@ -1,4 +1,5 @@
-"""The removal of what is kept for a limited time: finished workbooks, recorded answers, documents never attached.
+"""The removal of what is kept for a limited time: finished workbooks, bodies of large requests, recorded answers,
+documents never attached.
 
 All of them may hold patients' visits. A workbook can be generated again, an answer is only needed while its click may
 be retried, and a document that was uploaded belongs to the books once a step names it.
@@ -21,7 +22,7 @@ class RetentionPeriods:
 
 
 def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
-    """Remove finished workbooks and unattached documents, and empty recorded answers, that are older than their period.
+    """Remove finished workbooks, bodies of requests and unattached documents, and empty recorded answers, that are older than their period.
 
     Books that cannot be opened, or are in use, are skipped until the next round, within the hour.
     """
@@ -36,6 +37,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
         except BillingError:
             continue
     ledger.outputs.tidy()
+    ledger.sent_bodies.tidy()
 
 
 def _empty_answers(books_of: ClinicStore, before: datetime) -> None:

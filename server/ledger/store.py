@@ -39,6 +39,7 @@ from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.preparation import server_of
 from server.ledger.sealing_keys import SealingKeys
+from server.ledger.sent_bodies import SentBodies
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
 from server.object_bucket import ObjectBucket
@@ -97,6 +98,7 @@ class Ledger:
         self.folder = folder
         self._places = places_of(folder, storage.bucket, now, self._first_entry)
         self.outputs = Outputs(self._places.finished_files(), now, outputs_kept)
+        self.sent_bodies = SentBodies(self._places.sent_bodies(), now)
         self._databases = databases_of(folder, storage.database)
         self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
@@ -133,6 +135,13 @@ class Ledger:
     def ask_objects(self) -> None:
         """Read from the store of documents, each time and without trying again. Raises the refusals of an object store."""
         self._places.ask()
+
+    def objects_address(self) -> str:
+        """Return how all addresses begin from which a browser fetches objects; "" if only the service gives them out.
+
+        Raises the refusals of an object store.
+        """
+        return self._places.address()
 
     def check_objects(self) -> None:
         """Ask the store of documents and finished files for a sign of life. Raises the refusals of an object store."""

@@ -60,8 +60,9 @@ OF_OTHERS = {
     errors.BucketOfAnotherLedger,
     errors.ObjectStoreUnprotected,
     errors.ObjectStoreNotInstalled,  # before the service runs
-    errors.FunctionNotReady,  # of a function, like the next one
+    errors.FunctionNotReady,  # of a function, like the next two
     errors.AnswerTooLarge,
+    errors.SentBodyUnusable,
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
     errors.CertificateUnusable,

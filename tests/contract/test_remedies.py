@@ -45,7 +45,7 @@ BY_HAND = {
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "BooksNotUnderstood", "ChangedSinceShown", "CopyNeeded", "DatabaseTooSlow", "DatabaseUnreachable", "DiskFull", "DraftOvertaken",
-        "FixOvertaken", "LedgerReadOnly", "ObjectStoreUnreachable", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
+        "FixOvertaken", "LedgerReadOnly", "ObjectStoreUnreachable", "RequestIdReused", "RequestTooSlow", "SentBodyUnusable", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
         "BadRequest", "ForeignRequest", "HeadersTooLarge", "NotOfThisCase", "StepsRefused", "UnknownAddress",

@@ -245,6 +245,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the service of the gallery is no function",
         "tests/serverless/test_large_answers.py::test_a_refusal_that_does_not_fit_is_said_to_be_too_large",
     ),
+    errors.SentBodyUnusable: (
+        "the service of the gallery is no function",
+        "tests/serverless/test_large_requests.py::test_what_was_not_announced_is_not_taken",
+    ),
     errors.ObjectStoreNotInstalled: (
         "the service is not installed as its settings need it",
         IN_BUCKET + "test_without_its_package_the_sentence_says_what_to_install",

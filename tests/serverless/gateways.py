@@ -28,6 +28,12 @@ class Kind(StrEnum):
     LOAD_BALANCER_WITH_LISTS = "load balancer with multi-value headers"
 
 
+MOST_BYTES = 6 * 1024 * 1024
+"""The most bytes of an event."""
+
+MOST_BYTES_OF_LOAD_BALANCER = 1024 * 1024
+"""The most bytes of a body through a load balancer. Here they are counted as in the event: it is not documented."""
+
 LOAD_BALANCERS = {Kind.LOAD_BALANCER, Kind.LOAD_BALANCER_WITH_LISTS}
 OF_VERSION_2 = {Kind.HTTP_API, Kind.FUNCTION_URL}
 
@@ -44,6 +50,8 @@ class Gateway(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request with what the function replies. Events and replies are JSON, as on their way."""
         event = json.loads(json.dumps(self.event_of(request)))
+        if self._is_too_large(event):
+            return httpx.Response(413, json={"message": "Request Too Long"})
         return self.answer_of(json.loads(json.dumps(self.invoke(event))))
 
     def event_of(self, request: httpx.Request) -> Event:
@@ -96,6 +104,11 @@ class Gateway(httpx.BaseTransport):
         headers += [("set-cookie", cookie) for cookie in reply.get("cookies") or ()]
         return httpx.Response(reply["statusCode"], headers=headers, content=content)
 
+    def _is_too_large(self, event: Event) -> bool:
+        if self.kind in LOAD_BALANCERS and len(event["body"] or "") > MOST_BYTES_OF_LOAD_BALANCER:
+            return True
+        return len(json.dumps(event)) > MOST_BYTES
+
     def _headers_of(self, request: httpx.Request) -> list[tuple[str, str]]:
         """Return the headers of a request with those that the gateway adds."""
         sent = [(name.decode().title(), value.decode()) for name, value in request.headers.raw]
@@ -140,6 +153,11 @@ def _body_of(request: httpx.Request) -> tuple[str | None, bool]:
     return base64.b64encode(data).decode(), True
 
 
-def client_of(kind: Kind, invoke: Invoke, **how: Any) -> httpx.Client:  # noqa: ANN401 - the fields of Gateway
-    """Return a client whose requests reach a function through a gateway."""
-    return httpx.Client(transport=Gateway(kind, invoke, **how), base_url=f"https://{NAME}")
+def client_of(
+    kind: Kind,
+    invoke: Invoke,
+    headers: dict[str, str] | None = None,
+    **how: Any,  # noqa: ANN401 - the fields of Gateway
+) -> httpx.Client:
+    """Return a client whose requests reach a function through a gateway, each with these headers."""
+    return httpx.Client(transport=Gateway(kind, invoke, **how), base_url=f"https://{NAME}", headers=headers)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,9 +113,11 @@ def running_function() -> Iterator[Lambda]:
 
 
 @contextmanager
-def running_gateway(invoke: Invoke, kind: Kind = Kind.HTTP_API) -> Iterator[str]:
+def running_gateway(
+    invoke: Invoke, kind: Kind = Kind.HTTP_API, gateway_of: Callable[[Kind, Invoke], Gateway] = Gateway
+) -> Iterator[str]:
     """Run a gateway inside the block that takes requests over HTTP; yield its address."""
-    gateway = Gateway(kind, invoke)
+    gateway = gateway_of(kind, invoke)
 
     class Front(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from server import serverless
+from server.ledger.objects.object_places import OUTPUTS, REQUESTS
 from server.settings import Settings
 from tests.cli.programs import ROOT
 from tests.serverless.conftest import Office
@@ -46,6 +47,26 @@ def test_the_bucket_stays_private_encrypted_and_when_the_stack_goes() -> None:
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
     assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
     assert RESOURCES["Api"]["Properties"]["StageName"] == "$default"
+
+
+def test_bodies_of_requests_are_removed_also_if_the_schedule_does_not_run() -> None:
+    (prefix,) = re.findall(r"s3://\$\{Papers\}/(\w+)", json.dumps(VARIABLES))
+    rules = {
+        rule["Prefix"]: rule for rule in RESOURCES["Papers"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    }
+    rule = rules[f"{prefix}/{REQUESTS}/"]
+    assert rule["ExpirationInDays"] == rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
+    assert "ExpirationInDays" not in rules[f"{prefix}/{OUTPUTS}/"]
+
+
+def test_the_bucket_admits_the_page_of_the_addin_as_the_guide_says() -> None:
+    (rule,) = RESOURCES["Papers"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    (written,) = json.loads(GUIDE.partition("```json\n")[2].partition("```")[0])
+    assert rule["AllowedMethods"] == written["AllowedMethods"]
+    assert rule["MaxAge"] == written["MaxAgeSeconds"]
+    assert rule["AllowedOrigins"] == [{"Fn::Sub": "https://${ServiceName}"}]
+    assert not written["AllowedHeaders"]
+    assert "AllowedHeaders" not in rule
 
 
 def test_the_schedule_sends_a_task_that_the_function_knows(office: Office, function: Invoke) -> None:

@@ -30,6 +30,10 @@ const PASSING = new Set([408, 500, 503, 507]);
 const PAUSES = [0, 0.5, 1, 2, 4, 8];
 /** The statuses of a proxy whose service does not answer. The service's own are problems, which are shown. */
 const AWAY = new Set([502, 503, 504]);
+/** The header with which a service says how many bytes pass on the way to it. Most services limit nothing and do not say it. */
+const LARGEST_BODY = "X-Largest-Body";
+/** How many bytes pass on the way to the service, as its last answer said. */
+let largestBody = Infinity;
 const THIS_COMPUTER = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
@@ -65,7 +69,7 @@ export async function keep(clinic, file, how) {
 async function postWithRetries(path, how) {
   for (const pause of [...PAUSES, null]) {
     try {
-      return await json(send("POST", path, { seconds: ANSWER_SECONDS, ...how }));
+      return await json(sendBody(path, { seconds: ANSWER_SECONDS, ...how }));
     } catch (error) {
       const away = error instanceof Refusal && error.problem.code === NOT_RUNNING;
       if (!away || pause === null || (isOfThisComputer() && !(await reachable()))) throw error;
@@ -76,6 +80,30 @@ async function postWithRetries(path, how) {
 }
 
 /**
+ * Send a request. A body that does not pass is left in the store first: each time, because a reference counts once.
+ * @param {string} path
+ * @param {How} how
+ */
+async function sendBody(path, how) {
+  if (largestBody === Infinity) return send("POST", path, how);
+  const whole = new Blob([how.body ?? ""]);
+  if (whole.size <= largestBody) return send("POST", path, how);
+  const { sent: _, ...quiet } = how; // the progress is that of the body
+  const announced = JSON.stringify({ size: whole.size, sha256: await digestOf(await whole.arrayBuffer()) });
+  const { address, reference } = await json(send("POST", "/request-bodies", { ...quiet, body: announced, headers: SENDING_JSON }));
+  const left = await send("PUT", address, { ...how, body: whole, headers: {} });
+  if (AWAY.has(left.status)) throw notRunning(isOfThisComputer());
+  if (left.status < 200 || left.status >= 300) throw unusable("It names a place for large requests that takes none.");
+  return send("POST", path, { ...quiet, body: "", headers: { ...SENDING_JSON, ...how.headers, "X-Body-Reference": reference } });
+}
+
+/** @param {BufferSource} bytes */
+async function digestOf(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
  * Return the finished sheets or the file that a reply announces, the digest checked.
  * @param {{url: string, sha256: string}} announced
  * @param {AbortSignal} signal
@@ -83,9 +111,7 @@ async function postWithRetries(path, how) {
 export async function output({ url, sha256 }, signal) {
   if (!/^\/(?!\/)/.test(url)) throw unusable("It points to another computer for the finished sheets.");
   const { bytes } = await checkAnswer(send("GET", url, { seconds: ANSWER_SECONDS, signal }));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== sha256) throw unusable("The finished sheets were damaged on the way.");
+  if ((await digestOf(/** @type {BufferSource} */ (bytes))) !== sha256) throw unusable("The finished sheets were damaged on the way.");
   return bytes;
 }
 
@@ -236,8 +262,9 @@ function parseJson(bytes) {
 }
 
 /**
- * Send one request. XMLHttpRequest, since fetch ends after 60 seconds in Excel for macOS.
- * @param {"GET" | "POST"} method
+ * Send one request: to the service, or without the token to the store. XMLHttpRequest, since fetch ends after 60 seconds in
+ * Excel for macOS. A large answer comes from the store: the browser follows there, and leaves the token out.
+ * @param {"GET" | "POST" | "PUT"} method
  * @param {string} path
  * @param {How} how
  * @returns {Promise<Answer>}
@@ -250,16 +277,19 @@ function send(method, path, { body, headers = SENDING_JSON, seconds = QUICK_SECO
     request.responseType = "arraybuffer";
     request.timeout = seconds * 1000;
     request.setRequestHeader("Accept", `${JSON_TYPE}, */*`);
-    const bearer = token();
+    const bearer = path.startsWith("/") ? token() : null;
     if (bearer) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
     for (const [name, value] of Object.entries(body === undefined ? {} : headers)) request.setRequestHeader(name, value);
     if (sent) request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 1);
-    request.onload = () =>
+    request.onload = () => {
+      const isOfService = request.responseURL.startsWith(`${globalThis.location.origin}/`); // a browser complains of the store's
+      if (isOfService) largestBody = Number(request.getResponseHeader(LARGEST_BODY)) || largestBody;
       resolve({
         status: request.status,
         type: request.getResponseHeader("Content-Type") ?? "",
         bytes: new Uint8Array(request.response),
       });
+    };
     request.onerror = () => reject(notRunning(isOfThisComputer()));
     request.ontimeout = () => reject(tooSlow(seconds));
     request.onabort = () => reject(new Cancelled());

@@ -33,6 +33,16 @@ class FolderObjects(ObjectStore):
         except FileNotFoundError:
             return None
 
+    def read_up_to(self, name: str, most_bytes: int) -> StoredObject | None:
+        """Return a file's bytes and when it was written, ``None`` if there is no such file or it has more bytes."""
+        path = self._path_of(name)
+        try:
+            with path.open("rb") as file:
+                data = file.read(most_bytes + 1)
+            return StoredObject(data, _changed_at(path)) if len(data) <= most_bytes else None
+        except FileNotFoundError:
+            return None
+
     def changed_at(self, name: str) -> datetime | None:
         """Return when a file was written, ``None`` if there is no such file."""
         try:
@@ -74,6 +84,9 @@ class FolderObjects(ObjectStore):
 
     def download_address(self, name: str, valid_for: timedelta) -> None:
         """Return ``None``: only the service gives out files of its computer."""
+
+    def upload_address(self, name: str, valid_for: timedelta) -> None:
+        """Return ``None``: only the service writes files of its computer."""
 
     def write_download(self, name: str, data: bytes, _download: Download) -> None:
         """Write a file: the service itself says what it is when it gives it out."""

@@ -14,6 +14,9 @@ from server.object_bucket import ObjectBucket
 OUTPUTS = "outputs"
 """Where in a ledger folder, or in a bucket, finished files are."""
 
+REQUESTS = "requests"
+"""Where bodies of large requests are."""
+
 
 class ObjectPlaces(Protocol):
     """The places of the objects of one ledger. No place is in two clinics."""
@@ -23,6 +26,12 @@ class ObjectPlaces(Protocol):
 
     def finished_files(self) -> ObjectStore:
         """Return the store of finished workbooks and papers."""
+
+    def sent_bodies(self) -> ObjectStore:
+        """Return the store of the bodies of large requests."""
+
+    def address(self) -> str:
+        """Return how all addresses begin from which a browser fetches objects; "" if only the service gives them out."""
 
     def check(self) -> None:
         """Raise a refusal if the places cannot be used."""
@@ -47,6 +56,14 @@ class FolderPlaces(ObjectPlaces):
         """Return the files that are copies, and are not synced to disk: after a power cut the button is pressed again."""
         return FolderObjects(self._folder / OUTPUTS, self._now)
 
+    def sent_bodies(self) -> FolderObjects:
+        """Return the files of a folder that is never made: a folder takes no bodies of requests."""
+        return FolderObjects(self._folder / REQUESTS, self._now)
+
+    def address(self) -> str:
+        """Return "": only the service gives out files of its computer."""
+        return ""
+
     def check(self) -> None:
         """Do nothing: opening the ledger has looked at its folder."""
 
@@ -55,7 +72,7 @@ class FolderPlaces(ObjectPlaces):
 
 
 class BucketPlaces(ObjectPlaces):
-    """The places in a bucket: ``clinics/<clinic>/documents/<digest>`` and ``outputs/<clinic>/<token>.<ending>``.
+    """The places in a bucket: ``clinics/<clinic>/documents/<digest>``, ``outputs/<clinic>/<token>.<ending>`` and ``requests/``.
 
     ``owner`` returns what tells this ledger from every other.
     """
@@ -71,6 +88,16 @@ class BucketPlaces(ObjectPlaces):
     def finished_files(self) -> ObjectStore:
         """Return the objects of finished files. Raises ObjectStoreNotInstalled."""
         return self._area(OUTPUTS)
+
+    def sent_bodies(self) -> ObjectStore:
+        """Return the objects of bodies of requests. Raises ObjectStoreNotInstalled."""
+        return self._area(REQUESTS)
+
+    def address(self) -> str:
+        """Return how the signed addresses of this place begin. Raises what ``open_bucket`` does."""
+        from server.ledger.objects.s3_objects import address_of_place  # noqa: PLC0415 - its package is not installed everywhere
+
+        return address_of_place(self._bucket, self._owner())
 
     def check(self) -> None:
         """Open the bucket, which is the ledger's from its first use on. Raises what ``open_bucket`` does."""

@@ -40,6 +40,9 @@ class ObjectStore(Protocol):
     def read(self, name: str) -> StoredObject | None:
         """Return an object, ``None`` if there is none of this name."""
 
+    def read_up_to(self, name: str, most_bytes: int) -> StoredObject | None:
+        """Return an object, ``None`` if there is none of this name or it has more bytes. More are never held in memory."""
+
     def changed_at(self, name: str) -> datetime | None:
         """Return when an object was written (UTC), ``None`` if there is none of this name."""
 
@@ -59,6 +62,12 @@ class ObjectStore(Protocol):
         """Return an address from which anybody can fetch an object for a limited time.
 
         ``None`` if only the service can give the object out. The address lets in whoever has it: never log it.
+        """
+
+    def upload_address(self, name: str, valid_for: timedelta) -> SecretStr | None:
+        """Return an address to which anybody can write one object with PUT for a limited time, and nothing else.
+
+        ``None`` if only the service can write objects. How many bytes are written is not limited. Never log the address.
         """
 
     def write_download(self, name: str, data: bytes, download: Download) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -91,6 +92,10 @@ class S3Objects(ObjectStore):
         """Return an object, ``None`` if the bucket has none of this name. Raises what ``open_bucket`` does."""
         return _get(self._bucket, self._store, self._key_of(name))
 
+    def read_up_to(self, name: str, most_bytes: int) -> StoredObject | None:
+        """Return an object, ``None`` if the bucket has none of this name or it has more bytes: those are not fetched."""
+        return _get(self._bucket, self._store, self._key_of(name), most_bytes)
+
     def changed_at(self, name: str) -> datetime | None:
         """Return when an object was written, ``None`` if the bucket has none of this name."""
         store = self._store
@@ -133,6 +138,12 @@ class S3Objects(ObjectStore):
         with _refusals(self._bucket):
             return SecretStr(obstore.sign(store, "GET", self._key_of(name), valid_for))
 
+    def upload_address(self, name: str, valid_for: timedelta) -> SecretStr:
+        """Return a signed address for PUT of one object. The signature has the method, the key and the time, not the size."""
+        store = self._store
+        with _refusals(self._bucket):
+            return SecretStr(obstore.sign(store, "PUT", self._key_of(name), valid_for))
+
     def write_download(self, name: str, data: bytes, download: Download) -> None:
         """Write an object in one request, which the store gives out with these headers."""
         store = self._store
@@ -166,6 +177,14 @@ def ask_bucket(bucket: ObjectBucket, owner: str) -> None:
     found = _get(bucket, _connect(bucket, ASK_TIMEOUT, ASK_TIMEOUT), OWNER)
     if found and found.data != owner.encode():
         raise BucketOfAnotherLedger(bucket.address)
+
+
+def address_of_place(bucket: ObjectBucket, owner: str) -> str:
+    """Return how every signed address of a place in a bucket begins, with ``/`` at its end. Raises what ``open_bucket`` does."""
+    store = open_bucket(bucket, owner)
+    with _refusals(bucket):
+        signed = urlsplit(obstore.sign(store, "GET", OWNER, ASK_TIMEOUT))
+    return f"{signed.scheme}://{signed.netloc}{signed.path.removesuffix(OWNER)}"
 
 
 @lru_cache(maxsize=8)
@@ -225,10 +244,12 @@ def _is_readable_on_the_way(bucket: ObjectBucket) -> bool:
     return endpoint.scheme == "http"
 
 
-def _get(bucket: ObjectBucket, store: S3Store, key: str) -> StoredObject | None:
+def _get(bucket: ObjectBucket, store: S3Store, key: str, most_bytes: float = inf) -> StoredObject | None:
     with _refusals(bucket):
         try:
             found = obstore.get(store, key)
+            if found.meta["size"] > most_bytes:
+                return None
             return StoredObject(bytes(found.bytes()), found.meta["last_modified"])
         except FileNotFoundError as problem:
             if NO_BUCKET in str(problem):
