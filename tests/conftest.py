@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import temporary_service
-from server.database_address import DatabaseAddress
+from server.database_address import DatabaseAddress, DatabaseLimits
 from server.ledger.backup_folder import is_copy
 from server.ledger.engine.database import Databases
 from server.ledger.store import databases_of as as_the_program_has_it
@@ -120,11 +121,12 @@ def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[
         return
     server: PostgresqlOfTests = request.getfixturevalue("postgresql")
 
-    def databases_of(folder: Path, _database: DatabaseAddress | None = None) -> Databases:
+    def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
         if is_copy(folder):
             return as_the_program_has_it(folder, None)
         server.name_for_programs(folder)
-        return as_the_program_has_it(folder, server.address_of(folder))
+        limits = database.limits if database else DatabaseLimits()
+        return as_the_program_has_it(folder, replace(server.address_of(folder), limits=limits))
 
     with pytest.MonkeyPatch.context() as patch:
         for variable in ADDRESSES_IN_ENVIRONMENT:
@@ -132,6 +134,7 @@ def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[
             del os.environ[variable]
         patch.setattr("server.ledger.store.databases_of", databases_of)
         patch.setattr(Engine, "open", server.as_superuser)
+        patch.setattr(Engine, "copy", server.copy)
         yield server
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 from server.database_address import DatabaseAddress
 from server.ledger.engine.postgresql.connections import configure
@@ -36,15 +37,18 @@ _PREPARED = "prepared"
 _OF_ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "SET")
 """How statements begin that leave tables and triggers as they are."""
 _NUMBERS = count()
-_EMPTIED = """
+_TABLES = """
+SELECT schemaname, tablename FROM pg_tables
+WHERE schemaname IN ('firm', 'clinics') OR schemaname = 'ledger' AND tablename = 'moved'
+"""
+_EMPTIED = f"""
 DO $$ DECLARE one record; BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT schemaname, tablename FROM pg_tables
-        WHERE schemaname IN ('firm', 'clinics') OR schemaname = 'ledger' AND tablename = 'moved' LOOP
+    FOR one IN {_TABLES} LOOP
         EXECUTE format('DELETE FROM %I.%I', one.schemaname, one.tablename);
     END LOOP;
 END $$
-"""
+"""  # noqa: S608 - nothing comes from outside
 
 
 def programs_folder() -> Path | None:
@@ -103,6 +107,28 @@ class PostgresqlOfTests:
         address = self.address_of(folder)
         for variable, value in zip(ADDRESSES_IN_ENVIRONMENT, (address.service, address.owner), strict=True):
             os.environ[variable] = value
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy a ledger's folder, if it has one, and its rows into a database of its own."""
+        if source.exists():
+            shutil.copytree(source, target)
+        else:
+            target.mkdir(parents=True)
+        address = self.address("postgres", self.database_of(source))
+        with (
+            psycopg.connect(address, autocommit=True) as found,
+            psycopg.connect(self.address("postgres", self.database_of(target))) as conn,
+        ):
+            conn.execute("SET LOCAL session_replication_role = replica")
+            for schema, table in found.execute(_TABLES).fetchall():
+                name = sql.Identifier(schema, table)
+                with (
+                    found.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(name)) as rows,
+                    conn.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as copied,
+                ):
+                    for block in rows:
+                        copied.write(block)
+        self.name_for_programs(target)
 
     def empty_databases(self, except_of: Collection[Path] = ()) -> None:
         """Remove the rows of the databases in use, except of some folders: ten times quicker than to make others."""

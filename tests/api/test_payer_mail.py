@@ -1,7 +1,6 @@
 """Mail to payers over HTTP: listed by filters, and what a person says became of it, once (rule: receivables#mail-outcome)."""
 
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.api.billed import post, refused
+from tests.behind import copy_ledger
 from tests.mail_servers import PATIENT, PAYERS, a_mailing_ledger
 from tests.people import CHEAP, LAKESIDE_ONLY, add_user, opened, program_of
 from tests.ribbon.clicks import views
@@ -88,7 +88,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(written: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(written, tmp_path / "ledger"))
+    return copy_ledger(written, tmp_path / "ledger")
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def serving_at(folder: Path, at: datetime = LAST + BEING_SENT) -> Iterator[httpx
 @pytest.fixture(scope="module")
 def idle(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service in which nothing is decided."""
-    folder = Path(shutil.copytree(written, tmp_path_factory.mktemp("idle") / "ledger"))
+    folder = copy_ledger(written, tmp_path_factory.mktemp("idle") / "ledger")
     with serving_at(folder) as client:
         yield client
 

@@ -1,6 +1,5 @@
 """The service as a program: big sheets beside small ones, workers that die, and Ctrl-C."""
 
-import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from server.cli.service import ready_service
 from server.errors import AddressUnusable
 from server.settings import Settings
 from tests.api.wire import Program, press, problem, serving, wait_until
+from tests.behind import copy_ledger
 from tests.invented import a_row
 from tests.ribbon.clicks import a_click, visits
 
@@ -30,7 +30,7 @@ on_posix = pytest.mark.skipif(sys.platform == "win32", reason="presses Ctrl-C wi
 
 @pytest.fixture(scope="module")
 def shared_folder(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(made_folder, tmp_path_factory.mktemp("shared") / "ledger"))
+    return copy_ledger(made_folder, tmp_path_factory.mktemp("shared") / "ledger")
 
 
 @pytest.fixture(scope="module")
