@@ -26,6 +26,18 @@ class OpenedBooks(ABC):
     def without_triggers(self) -> AbstractContextManager[None]:
         """Let no trigger refuse a statement, as somebody could who has the disk or the server."""
 
+    @abstractmethod
+    def drop_checks(self) -> None:
+        """Let no constraint of a column refuse a value."""
+
+    @abstractmethod
+    def writers_turn(self) -> AbstractContextManager[None]:
+        """Hold what the writers of the clinic's books wait for, as somebody who writes and does not come to an end."""
+
+    @abstractmethod
+    def is_unread(self) -> bool:
+        """Return whether nobody reads the books as they were before the last transaction."""
+
 
 class OpenedFile(OpenedBooks):
     """A connection to a SQLite file."""
@@ -55,6 +67,25 @@ class OpenedFile(OpenedBooks):
             for _, statement in triggers:
                 self(statement)
 
+    def drop_checks(self) -> None:
+        """Let SQLite ignore the constraints, for this connection."""
+        self("PRAGMA ignore_check_constraints = ON")
+
+    @contextmanager
+    def writers_turn(self) -> Iterator[None]:
+        """Begin to write, and write nothing."""
+        self("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self("ROLLBACK")
+
+    def is_unread(self) -> bool:
+        """Return whether the whole log could be written into the file."""
+        self("PRAGMA busy_timeout = 100")
+        ((is_busy, _, _),) = self("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not is_busy
+
 
 @contextmanager
 def open_file(folder: Path, clinic: str) -> Iterator[OpenedBooks]:
@@ -74,11 +105,17 @@ class Engine:
 
     open: Callable[[Path, str], AbstractContextManager[OpenedBooks]] = staticmethod(open_file)
     copy: Callable[[Path, Path], None] = staticmethod(copy_folder)
+    variables: Callable[[Path], dict[str, str]] = staticmethod(lambda _folder: {})
 
 
 def open_books(folder: Path, clinic: str = "lakeside") -> AbstractContextManager[OpenedBooks]:
     """Open the books of a clinic in a ledger folder, or those of the firm for ""."""
     return Engine.open(folder, clinic)
+
+
+def variables_of(folder: Path) -> dict[str, str]:
+    """Return what tells a program in its environment where the books of a ledger folder are: nothing if they are files."""
+    return Engine.variables(folder)
 
 
 def copy_ledger(source: Path, target: Path) -> Path:

@@ -135,6 +135,7 @@ def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[
         patch.setattr("server.ledger.store.databases_of", databases_of)
         patch.setattr(Engine, "open", server.as_superuser)
         patch.setattr(Engine, "copy", server.copy)
+        patch.setattr(Engine, "variables", server.variables_of)
         yield server
 
 
@@ -144,9 +145,9 @@ def _databases_of_test(_engine: PostgresqlOfTests | None) -> Iterator[None]:
     if _engine is None:
         yield
         return
-    kept = set(_engine.in_use)
+    _engine.keep_databases()
     yield
-    _engine.empty_databases(except_of=kept)
+    _engine.empty_databases()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -49,6 +49,14 @@ DO $$ DECLARE one record; BEGIN
     END LOOP;
 END $$
 """  # noqa: S608 - nothing comes from outside
+_DROP_CHECKS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+WHERE contype = 'c' AND connamespace = current_schema::regnamespace
+"""
+_TRANSACTIONS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+"""
 
 
 def programs_folder() -> Path | None:
@@ -69,6 +77,7 @@ class PostgresqlOfTests:
     empty: list[str] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
     """The databases whose tables or triggers a test may have changed."""
+    kept: set[Path] = field(default_factory=set)
 
     def address(self, user: str, database: str) -> str:
         """Return the connection text of a role for a database."""
@@ -102,11 +111,14 @@ class PostgresqlOfTests:
             configure(conn)
             yield OpenedTables(conn, clinic, lambda: self.spoiled.add(name))
 
+    def variables_of(self, folder: Path) -> dict[str, str]:
+        """Return the environment variables that say where the books of a ledger folder are."""
+        address = self.address_of(folder)
+        return dict(zip(ADDRESSES_IN_ENVIRONMENT, (address.service, address.owner), strict=True))
+
     def name_for_programs(self, folder: Path) -> None:
         """Say where the books of a ledger folder are in the environment, for the programs that a test starts."""
-        address = self.address_of(folder)
-        for variable, value in zip(ADDRESSES_IN_ENVIRONMENT, (address.service, address.owner), strict=True):
-            os.environ[variable] = value
+        os.environ.update(self.variables_of(folder))
 
     def copy(self, source: Path, target: Path) -> None:
         """Copy a ledger's folder, if it has one, and its rows into a database of its own."""
@@ -130,9 +142,13 @@ class PostgresqlOfTests:
                         copied.write(block)
         self.name_for_programs(target)
 
-    def empty_databases(self, except_of: Collection[Path] = ()) -> None:
-        """Remove the rows of the databases in use, except of some folders: ten times quicker than to make others."""
-        for folder in [one for one in self.in_use if one not in except_of]:
+    def keep_databases(self) -> None:
+        """Never empty the databases that are in use now: they are of a module, or of the whole run."""
+        self.kept = set(self.in_use)
+
+    def empty_databases(self) -> None:
+        """Remove the rows of the databases in use, except of those to keep: ten times quicker than to make others."""
+        for folder in [one for one in self.in_use if one not in self.kept]:
             name = self.in_use.pop(folder)
             PostgresqlServer(DatabaseAddress(self.address(SERVICE, name))).close()
             if name not in self.spoiled:
@@ -177,6 +193,22 @@ class OpenedTables(OpenedBooks):
             yield
         finally:
             self("SET session_replication_role = origin")
+
+    def drop_checks(self) -> None:
+        """Drop the constraints; nobody uses this database again."""
+        for statement in self(_DROP_CHECKS):
+            self(*statement)
+
+    @contextmanager
+    def writers_turn(self) -> Iterator[None]:
+        """Lock the row of the clinic's books."""
+        with self._conn.transaction(force_rollback=True):
+            self("SELECT 1 FROM books WHERE clinic = current_setting('app.clinic') FOR NO KEY UPDATE")
+            yield
+
+    def is_unread(self) -> bool:
+        """Return whether no other connection has a transaction open."""
+        return self(_TRANSACTIONS) == [(0,)]
 
 
 @contextmanager

@@ -107,6 +107,7 @@ def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click
     record_property("Full disk: refused as full, and carried out once there was room", refused)
 
 
+@pytest.mark.sqlite("the disk of the books; on PostgreSQL it is the server's")
 def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small: OnDisk) -> None:
     small.let_go()
     fill(small.disk)
