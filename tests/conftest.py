@@ -133,7 +133,7 @@ def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[
             patch.setenv(variable, "")
             del os.environ[variable]
         patch.setattr("server.ledger.store.databases_of", databases_of)
-        patch.setattr(Engine, "open", server.as_superuser)
+        patch.setattr(Engine, "open", server.open)
         patch.setattr(Engine, "copy", server.copy)
         patch.setattr(Engine, "variables", server.variables_of)
         yield server

@@ -30,6 +30,8 @@ from server.ledger.engine.postgresql.statements import translate
 from tests.behind import OpenedBooks, Rows
 
 OWNER, SERVICE = "ledger_owner", "ledger_service"
+SPOILER = "ledger_spoiler"
+"""Who looks behind the ledger's back, and changes what no program may."""
 ADDRESSES_IN_ENVIRONMENT = ("CLINIC_LEDGER_DATABASE", "CLINIC_LEDGER_DATABASE_OWNER")
 
 _MADE = "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C.UTF-8' OWNER {owner}"
@@ -40,6 +42,9 @@ _NUMBERS = count()
 _TABLES = """
 SELECT schemaname, tablename FROM pg_tables
 WHERE schemaname IN ('firm', 'clinics') OR schemaname = 'ledger' AND tablename = 'moved'
+"""
+_OTHERS_ENDED = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _EMPTIED = f"""
 DO $$ DECLARE one record; BEGIN
@@ -103,11 +108,11 @@ class PostgresqlOfTests:
         return DatabaseAddress(self.address(SERVICE, name), self.address(OWNER, name))
 
     @contextmanager
-    def as_superuser(self, folder: Path, clinic: str) -> Iterator["OpenedTables"]:
-        """Yield a connection to the rows of a clinic, or to those of the firm for "", whatever the policies say."""
+    def open(self, folder: Path, clinic: str) -> Iterator["OpenedTables"]:
+        """Yield a connection to the rows of a clinic, or to those of the firm for "", that may change all of them."""
         name = self.database_of(folder)
         about = f"-c search_path=clinics -c app.clinic={clinic}" if clinic else "-c search_path=firm"
-        with psycopg.connect(self.address("postgres", name), autocommit=True, options=about) as conn:
+        with psycopg.connect(self.address(SPOILER, name), autocommit=True, options=about) as conn:
             configure(conn)
             yield OpenedTables(conn, clinic, lambda: self.spoiled.add(name))
 
@@ -151,6 +156,9 @@ class PostgresqlOfTests:
         for folder in [one for one in self.in_use if one not in self.kept]:
             name = self.in_use.pop(folder)
             PostgresqlServer(DatabaseAddress(self.address(SERVICE, name))).close()
+            self.execute(
+                _OTHERS_ENDED, name
+            )  # those of programs that were killed, which may wait for one another
             if name not in self.spoiled:
                 self.execute(_EMPTIED, name)
                 self.empty.append(name)
@@ -162,7 +170,7 @@ class PostgresqlOfTests:
 
 
 class OpenedTables(OpenedBooks):
-    """A connection of the superuser to the rows of one clinic, or of the firm."""
+    """A connection to the rows of one clinic, or of the firm."""
 
     def __init__(self, conn: psycopg.Connection[Any], clinic: str, spoil: Callable[[], None]) -> None:
         self._conn = conn
@@ -203,7 +211,7 @@ class OpenedTables(OpenedBooks):
     def writers_turn(self) -> Iterator[None]:
         """Lock the row of the clinic's books."""
         with self._conn.transaction(force_rollback=True):
-            self("SELECT 1 FROM books WHERE clinic = current_setting('app.clinic') FOR NO KEY UPDATE")
+            self("SELECT 1 FROM books FOR NO KEY UPDATE")
             yield
 
     def is_unread(self) -> bool:
@@ -235,6 +243,8 @@ def running_server(programs: Path, *, is_durable: bool = False) -> Iterator[Post
     try:
         for role in (OWNER, SERVICE):
             server.execute(f"CREATE ROLE {role} LOGIN")
+        server.execute(f"CREATE ROLE {SPOILER} LOGIN IN ROLE {OWNER}, pg_read_all_stats")
+        server.execute(f"GRANT SET ON PARAMETER session_replication_role TO {SPOILER}")
         server.execute(_MADE.format(name=_PREPARED, template="template0", owner=OWNER))
         prepare(server.address(OWNER, _PREPARED), SERVICE)
         yield server
