@@ -47,6 +47,12 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest, *, is_postgresql: boo
 
 
 @pytest.fixture
+def sees_at_once(*, is_postgresql: bool) -> bool:
+    """Return whether who asks is seen at a glance: in a file that is open already, and never on a server."""
+    return not is_postgresql
+
+
+@pytest.fixture
 def ledger(
     folder: Path, bucket: ObjectBucket | None, request: pytest.FixtureRequest, *, is_postgresql: bool
 ) -> Ledger:

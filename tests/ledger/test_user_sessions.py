@@ -163,6 +163,7 @@ def test_sessions_that_have_ended_are_not_listed(people: People, clock: Clock) -
         people.sessions.list_sessions("nobody")
 
 
+@pytest.mark.sqlite("a folder that can only be read")
 def test_a_ledger_that_can_only_be_read_still_knows_its_sessions(
     people: People, ledger: Ledger, clock: Clock, tmp_path: Path
 ) -> None:
@@ -174,6 +175,7 @@ def test_a_ledger_that_can_only_be_read_still_knows_its_sessions(
         Ledger(share).close()
 
 
+@pytest.mark.sqlite("the bytes of a file")
 def test_the_file_holds_no_token_that_works(people: People, ledger: Ledger) -> None:
     token = sign_in(people)
     ledger.close()
@@ -181,6 +183,7 @@ def test_the_file_holds_no_token_that_works(people: People, ledger: Ledger) -> N
     assert token.encode() not in stored
 
 
+@pytest.mark.sqlite("a glance at a file that is open already")
 def test_a_request_is_identified_in_a_glance(people: People) -> None:
     token = sign_in(people)
     people.sessions.identify(token)
