@@ -179,6 +179,7 @@ def answers_to(client: httpx.Client, clinic: str) -> dict[str, tuple[int, str]]:
     return answers
 
 
+@pytest.mark.many_rounds
 def test_what_another_clinic_has_changes_no_list_filter_or_total(
     empty_neighbor: Path, full_neighbor: tuple[Path, str]
 ) -> None:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
@@ -29,6 +31,7 @@ OTHER_BUTTONS = r"^/ribbon/(?!invoices\.update|payroll\.check|\{)"
 """All buttons take the same body; two of them, and the address of an unknown one, stand for all."""
 
 
+@pytest.mark.many_rounds
 def test_no_request_made_of_the_contract_finds_the_service_breaking_it(
     priced_folder: Path, tmp_path: Path
 ) -> None:

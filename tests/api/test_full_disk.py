@@ -83,6 +83,7 @@ CLICKS: dict[str, Callable[[OnDisk, int], httpx.Response]] = {
 }
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("work", CLICKS)
 @pytest.mark.parametrize("files", ["open", "closed"])
 def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click_works_later(
@@ -117,6 +118,7 @@ def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small:
     assert small.http.get("/clinics/lakeside/invoices").status_code == httpx.codes.OK
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_a_copy_that_does_not_fit_is_removed_and_can_be_made_at_the_same_place(
     made_folder: Path, tmp_path: Path, kind: str, record_property: Callable[[str, object], None]

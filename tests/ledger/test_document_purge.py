@@ -123,6 +123,7 @@ def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore
     assert objects.documents() == {kept}
 
 
+@pytest.mark.many_rounds
 def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
     lakeside: ClinicStore, objects: Objects, rounds: int, record_property: Callable[[str, object], None]
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
     record_property("Races of a purge with a paper being attached", rounds)
 
 
+@pytest.mark.many_rounds
 def test_a_document_sent_again_during_a_purge_has_its_file(
     lakeside: ClinicStore, rounds: int, record_property: Callable[[str, object], None]
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_document_whose_file_is_removed_before_its_row_is_written_gets_its_fil
     assert lakeside.read_document(keep(lakeside))[1] == a_paper(0)
 
 
+@pytest.mark.many_rounds
 def test_a_backup_made_during_purges_is_whole(
     lakeside: ClinicStore, ledger: Ledger, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -330,6 +330,7 @@ EDITS = st.one_of(
 )
 
 
+@pytest.mark.many_rounds
 @settings(max_examples=15, deadline=None)
 @given(edits=st.lists(EDITS, max_size=12))
 def test_whatever_is_done_the_history_ends_with_what_users_are_and_somebody_looks_after_them(

@@ -35,6 +35,7 @@ def asked(day: date, *, is_past: bool = True, basis: AgingBasis = AgingBasis.CRE
     return AgingQuestion(day, first_days(buckets_for(is_divided=False), day), basis, is_past=is_past)
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("seed", range(6))
 def test_every_day_every_basis_every_filter_is_what_the_steps_add_up_to(tmp_path: Path, seed: int) -> None:
     books, days = lived_through(tmp_path, seed, 110)
@@ -93,6 +94,7 @@ def check_day(
     assert list(shown) == sorted(truth, key=lambda row: (row[8], row[0]))
 
 
+@pytest.mark.many_rounds
 def test_the_histories_have_everything_that_changes_what_is_owed(tmp_path: Path) -> None:
     taken: set[str] = set()
     for seed in range(6):
