@@ -4,7 +4,7 @@ set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
 # uv tells its children where it is; it need not be on the PATH.
 uv := env("UV", "uv")
 
-both-engines := "tests/ledger/test_documents.py tests/ledger/test_emergency_access.py tests/ledger/test_exams_billed.py tests/ledger/test_held_visits.py tests/ledger/test_invoices.py tests/ledger/test_invoices_verified.py tests/ledger/test_journal.py tests/ledger/test_runs.py tests/ledger/test_store.py"
+both-engines := "tests/ledger tests/operations tests/receivables tests/api"
 
 # All of it, as CI runs it.
 check: tidy types layers test test-engines
@@ -26,13 +26,14 @@ layers:
 test *options:
     {{uv}} run pytest -n auto --dist worksteal {{options}}
 
-# The tests of invoices, runs and documents once more, with the books on PostgreSQL. Where it is not installed, this does nothing.
-test-engines:
-    {{uv}} run pytest -n auto --dist worksteal --engine postgresql {{both-engines}}
+# The tests of the books and of the API once more, with the books on PostgreSQL. Left out are those of many rounds, which take as long as all others
+# together, and those that use PostgreSQL in `test` already. Where it is not installed, this says so and does nothing.
+test-engines *options:
+    {{uv}} run pytest -n auto --dist worksteal --engine postgresql -m "not many_rounds" --ignore-glob "*/test_postgresql*" {{both-engines}} {{options}}
 
-# All tests of the books once more, with the books on PostgreSQL. Where it is not installed, this says so and does nothing.
+# The same with nothing left out.
 test-postgresql *options:
-    {{uv}} run pytest -n auto --dist worksteal --engine postgresql tests/ledger tests/operations tests/receivables {{options}}
+    {{uv}} run pytest -n auto --dist worksteal --engine postgresql {{both-engines}} {{options}}
 
 # The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
 javascript:

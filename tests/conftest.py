@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import temporary_service
-from server.database_address import DatabaseAddress
+from server.database_address import DatabaseAddress, DatabaseLimits
 from server.ledger.backup_folder import is_copy
 from server.ledger.engine.database import Databases
 from server.ledger.store import databases_of as as_the_program_has_it
@@ -27,7 +28,9 @@ REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
 as the permission to mount a disk, may still be missing."""
 
-NO_POSTGRESQL = "no PostgreSQL: initdb is not there (apt-get install postgresql)"
+NO_POSTGRESQL = (
+    "no PostgreSQL: initdb is not there (apt-get install postgresql, or uv sync --group postgresql-server)"
+)
 LEFT_OUT = pytest.StashKey[int]()
 """How many tests of what only SQLite has a run over PostgreSQL leaves out."""
 
@@ -120,18 +123,21 @@ def _engine(request: pytest.FixtureRequest, *, is_postgresql: bool) -> Iterator[
         return
     server: PostgresqlOfTests = request.getfixturevalue("postgresql")
 
-    def databases_of(folder: Path, _database: DatabaseAddress | None = None) -> Databases:
+    def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
         if is_copy(folder):
             return as_the_program_has_it(folder, None)
         server.name_for_programs(folder)
-        return as_the_program_has_it(folder, server.address_of(folder))
+        limits = database.limits if database else DatabaseLimits()
+        return as_the_program_has_it(folder, replace(server.address_of(folder), limits=limits))
 
     with pytest.MonkeyPatch.context() as patch:
         for variable in ADDRESSES_IN_ENVIRONMENT:
             patch.setenv(variable, "")
             del os.environ[variable]
         patch.setattr("server.ledger.store.databases_of", databases_of)
-        patch.setattr(Engine, "open", server.as_superuser)
+        patch.setattr(Engine, "open", server.open)
+        patch.setattr(Engine, "copy", server.copy)
+        patch.setattr(Engine, "variables", server.variables_of)
         yield server
 
 
@@ -141,9 +147,9 @@ def _databases_of_test(_engine: PostgresqlOfTests | None) -> Iterator[None]:
     if _engine is None:
         yield
         return
-    kept = set(_engine.in_use)
+    _engine.keep_databases()
     yield
-    _engine.empty_databases(except_of=kept)
+    _engine.empty_databases()
 
 
 @pytest.fixture(scope="session")

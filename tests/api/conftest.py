@@ -1,6 +1,5 @@
 """A ledger with two clinics, and the service running on it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from server.cli.service import temporary_service
 from server.object_bucket import ObjectBucket
 from server.settings import Settings
+from tests.behind import copy_ledger
 from tests.invented import LAKESIDE
 from tests.invented_exams import PRICED
 from tests.ribbon.clicks import HARBOR, a_ledger
@@ -28,7 +28,7 @@ def priced_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path, made_folder: Path) -> Path:
-    return Path(shutil.copytree(made_folder, tmp_path / "ledger"))
+    return copy_ledger(made_folder, tmp_path / "ledger")
 
 
 @pytest.fixture
@@ -42,6 +42,6 @@ def service(folder: Path, bucket: ObjectBucket | None) -> Iterator[httpx.Client]
 @pytest.fixture(scope="module")
 def idle(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service that nothing is written to but who looked at what."""
-    folder = shutil.copytree(made_folder, tmp_path_factory.mktemp("idle") / "ledger")
+    folder = copy_ledger(made_folder, tmp_path_factory.mktemp("idle") / "ledger")
     with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client

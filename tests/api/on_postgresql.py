@@ -13,7 +13,7 @@ from server.database_address import DatabaseAddress
 from server.ledger.store import Ledger
 from server.settings import Settings
 from server.storage import Storage
-from tests.postgresql import SERVICE, PostgresqlOfTests
+from tests.postgresql import SERVICE, SPOILER, PostgresqlOfTests
 from tests.ribbon.clicks import HARBOR, a_clock
 
 
@@ -53,6 +53,18 @@ class Books:
         ) as conn:
             conn.execute("SELECT 1 FROM books FOR NO KEY UPDATE")
             yield
+
+    @contextmanager
+    def users_locked(self) -> Iterator[None]:
+        """Let whoever reads the users wait."""
+        with psycopg.connect(self.server.address(SPOILER, self.database)) as conn:
+            conn.execute('LOCK TABLE firm."user" IN ACCESS EXCLUSIVE MODE')
+            yield
+
+    def someone_waits(self) -> bool:
+        """Return whether a statement waits for a lock."""
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return self.server.execute(waiting, self.database) != [(0,)]
 
     def lock_out(self) -> None:
         """End the connections of the service, and let nobody connect any more."""

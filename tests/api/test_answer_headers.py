@@ -4,7 +4,6 @@ The routes are those of the application itself, so a new one is tested without b
 """
 
 import re
-import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from server.ledger.store import Ledger
 from server.settings import MEGABYTE, Settings
 from tests.api.test_incidents import spoil
 from tests.api.wire import PATIENCE_SECONDS, PROBLEM, check_protected, serving
+from tests.behind import copy_ledger
 
 UNKNOWN_METHODS = ("PUT", "DELETE", "OPTIONS", "TRACE", "FOO", "M-SEARCH")
 """Methods that no address has. httptools, which reads HTTP, does not know the last two of them."""
@@ -96,7 +96,7 @@ class Wire:
 @pytest.fixture(scope="module")
 def wire(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     """Return a client of a service that is a program of its own and wants a token."""
-    folder = Path(shutil.copytree(made_folder, tmp_path_factory.mktemp("headers") / "ledger"))
+    folder = copy_ledger(made_folder, tmp_path_factory.mktemp("headers") / "ledger")
     token = Ledger(folder).tokens.give("office")
     with serving(folder, workers="0") as program:
         yield Wire(program.url, token)

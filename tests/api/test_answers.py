@@ -244,6 +244,7 @@ def test_one_request_id_for_two_clicks_is_a_conflict(service: httpx.Client) -> N
     assert (answer.status_code, problem(answer)["code"]) == (409, "request-id-reused")
 
 
+@pytest.mark.sqlite("a damaged file")
 def test_a_damaged_ledger_file_is_a_problem_and_not_a_bug(service: httpx.Client, folder: Path) -> None:
     (folder / "clinics" / "harbor.db").write_bytes(b"not a database" * 1_000)
     for answer in (
@@ -254,6 +255,7 @@ def test_a_damaged_ledger_file_is_a_problem_and_not_a_bug(service: httpx.Client,
     assert service.get("/clinics/lakeside/providers").status_code == 200
 
 
+@pytest.mark.sqlite("a damaged file")
 def test_a_ledger_file_that_is_damaged_further_in_is_a_problem_and_not_a_bug(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -270,6 +272,7 @@ def test_a_ledger_file_that_is_damaged_further_in_is_a_problem_and_not_a_bug(
     assert "incident" not in caplog.text
 
 
+@pytest.mark.sqlite("a file that is missing")
 def test_a_lost_list_of_clinics_is_a_problem_everywhere(service: httpx.Client, folder: Path) -> None:
     for left in folder.glob("firm.db*"):
         left.unlink()

@@ -1,6 +1,5 @@
 """The record of a case over HTTP: shown with each case, and what is agreed compared with it."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,6 +14,7 @@ from server.billing.invoices.case_records import CaseRecord, CaseSettlement, Let
 from server.billing.invoices.cases import Injury
 from server.ledger.store import Ledger
 from tests.api.billed import DAY, an_exam, created, post, serving, step
+from tests.behind import copy_ledger
 
 CASES = "/clinics/lakeside/cases"
 MAY = date(2026, 5, 1)
@@ -31,7 +31,7 @@ RECORD = CaseRecord(
 
 @pytest.fixture
 def folder(priced_folder: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(priced_folder, tmp_path / "ledger")
+    return copy_ledger(priced_folder, tmp_path / "ledger")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ What the other clinic has is called Canary wherever it has a name. The lists and
 new one is tested as soon as it is declared.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -22,6 +21,7 @@ from server.ledger.receivables.payer_mail import NewMessage, WrittenInvoice
 from server.ledger.store import Ledger
 from tests.api.billed import DAY, an_exam, post, refused, serving
 from tests.api.wire import press
+from tests.behind import copy_ledger
 from tests.invented import JANUARY, a_rate, a_row
 from tests.invented_exams import PRICED
 from tests.papers.reading import text_of
@@ -85,7 +85,7 @@ def empty_neighbor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def full_neighbor(empty_neighbor: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return the same ledger when the other clinic has more of everything, and the digest of its document."""
-    folder = Path(shutil.copytree(empty_neighbor, tmp_path_factory.mktemp("full") / "ledger"))
+    folder = copy_ledger(empty_neighbor, tmp_path_factory.mktemp("full") / "ledger")
     with serving(folder) as client:
         digest = fill(folder, client, "harbor", CANARY, 5)
     return folder, digest
@@ -179,6 +179,7 @@ def answers_to(client: httpx.Client, clinic: str) -> dict[str, tuple[int, str]]:
     return answers
 
 
+@pytest.mark.many_rounds
 def test_what_another_clinic_has_changes_no_list_filter_or_total(
     empty_neighbor: Path, full_neighbor: tuple[Path, str]
 ) -> None:

@@ -3,7 +3,6 @@
 import os
 import re
 import socket
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -22,6 +21,7 @@ from server.cli.service import http_config, open_listener, temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.api.wire import PATIENCE_SECONDS, Program, check_protected, serving, wait_until
+from tests.behind import open_books
 
 MEGABYTE = 1024 * 1024
 READ_SECONDS = 1.0
@@ -367,9 +367,9 @@ def test_an_answer_that_nobody_takes_ends(tmp_path: Path) -> None:
 def test_more_requests_at_once_than_are_answered_are_told_to_come_again(folder: Path) -> None:
     """Two requests wait for another program that writes to the books; the service answers others meanwhile."""
     settings = Settings(path=folder, workers=0, requests=2, connections=20)
-    writer = sqlite3.connect(folder / "clinics" / "lakeside.db", isolation_level=None)
-    with closing(writer), temporary_service(settings) as url, ExitStack() as wires:
-        writer.execute("BEGIN IMMEDIATE")
+    with open_books(folder) as books, temporary_service(settings) as url, ExitStack() as wires:
+        turn = ExitStack()
+        turn.enter_context(books.writers_turn())
         address = httpx.URL(url)
         lines = [
             wires.enter_context(socket.create_connection((address.host, address.port or 0), PATIENCE_SECONDS))
@@ -383,5 +383,5 @@ def test_more_requests_at_once_than_are_answered_are_told_to_come_again(folder: 
             check_protected(httpx.Headers(answer.getheaders()), "service-full")
             assert (answer.status, answer.getheader("retry-after")) == (503, "1")
             assert orjson.loads(body)["code"] == "service-full"
-        writer.execute("ROLLBACK")
+        turn.close()
         assert [answer_of(wire)[0].status for wire in lines[:2]] == [200, 200]

@@ -7,15 +7,17 @@ token and answers without one. The seed makes every run the same.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
+from tests.behind import copy_ledger
 from tests.cli.programs import ROOT
 
 FUZZING = ROOT / "tests" / "api" / "contract_fuzzing"
@@ -29,10 +31,11 @@ OTHER_BUTTONS = r"^/ribbon/(?!invoices\.update|payroll\.check|\{)"
 """All buttons take the same body; two of them, and the address of an unknown one, stand for all."""
 
 
+@pytest.mark.many_rounds
 def test_no_request_made_of_the_contract_finds_the_service_breaking_it(
     priced_folder: Path, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(priced_folder, tmp_path / "ledger"))
+    folder = copy_ledger(priced_folder, tmp_path / "ledger")
     token = Ledger(folder).tokens.give("desktop")
     with temporary_service(Settings(path=folder, workers=0)) as url:
         command = [

@@ -1,6 +1,5 @@
 """Unapplied credit over HTTP: listed, applied to another invoice, paid back, and taken back."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,14 @@ import httpx
 import pytest
 
 from tests.api.billed import CHEQUE, DAY, INVOICES, agreed, an_exam, refused, serving, step
+from tests.behind import copy_ledger
 
 CREDITS = "/clinics/lakeside/credits"
 
 
 @pytest.fixture
 def service(priced_folder: Path, tmp_path: Path) -> Iterator[httpx.Client]:
-    shutil.copytree(priced_folder, tmp_path / "ledger")
+    copy_ledger(priced_folder, tmp_path / "ledger")
     with serving(tmp_path / "ledger") as client:
         yield client
 

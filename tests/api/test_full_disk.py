@@ -21,6 +21,7 @@ from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.api.wire import press, problem
+from tests.behind import copy_ledger
 from tests.disks import fill, free, small_disk
 from tests.ribbon.clicks import a_click, visits
 
@@ -47,7 +48,7 @@ class OnDisk:
 @pytest.fixture
 def small(tmp_path: Path, made_folder: Path) -> Iterator[OnDisk]:
     with small_disk(tmp_path / "disk", 6_000) as disk:
-        shutil.copytree(made_folder, disk / "ledger")
+        copy_ledger(made_folder, disk / "ledger")
         with (
             temporary_service(Settings(path=disk / "ledger", workers=0)) as url,
             httpx.Client(base_url=url, trust_env=False, timeout=60) as http,
@@ -82,6 +83,7 @@ CLICKS: dict[str, Callable[[OnDisk, int], httpx.Response]] = {
 }
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("work", CLICKS)
 @pytest.mark.parametrize("files", ["open", "closed"])
 def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click_works_later(
@@ -106,6 +108,7 @@ def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click
     record_property("Full disk: refused as full, and carried out once there was room", refused)
 
 
+@pytest.mark.sqlite("the disk of the books; on PostgreSQL it is the server's")
 def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small: OnDisk) -> None:
     small.let_go()
     fill(small.disk)
@@ -115,11 +118,12 @@ def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small:
     assert small.http.get("/clinics/lakeside/invoices").status_code == httpx.codes.OK
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_a_copy_that_does_not_fit_is_removed_and_can_be_made_at_the_same_place(
     made_folder: Path, tmp_path: Path, kind: str, record_property: Callable[[str, object], None]
 ) -> None:
-    shutil.copytree(made_folder, tmp_path / "ledger")
+    copy_ledger(made_folder, tmp_path / "ledger")
     ledger = Ledger(tmp_path / "ledger")
     ledger.clinic("lakeside").keep_document(b"%PDF-1.7" + bytes(100_000), "scan.pdf", "ana")
     refused = 0

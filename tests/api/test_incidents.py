@@ -2,23 +2,21 @@
 
 import re
 import socket
-import sqlite3
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.api.wire import press, problem
+from tests.behind import open_books
 from tests.ribbon.clicks import a_click, visits
 
 
 def spoil(folder: Path) -> None:
     """Write into the books what only a bug or a hand could have written."""
-    books = sqlite3.connect(folder / "clinics" / "lakeside.db")
-    books.execute("PRAGMA ignore_check_constraints = ON")
-    books.execute("UPDATE provider SET works_as = 'Ann Exemplar'")
-    books.commit()
-    books.close()
+    with open_books(folder) as books:
+        books.drop_checks()
+        books("UPDATE provider SET works_as = 'Ann Exemplar'")
 
 
 def test_a_bug_is_an_incident_and_the_log_says_where_and_never_what(

@@ -2,9 +2,7 @@
 
 import csv
 import socket
-import sqlite3
 import time
-from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from server.billing.receivables.invoice_export import COLUMNS
 from server.ledger.store import Ledger
 from tests.api.test_papers import attached
 from tests.api.wire import problem
+from tests.behind import open_books
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
 from tests.ledger.many_invoices import fill_books
 from tests.ribbon.clicks import a_clock, views
@@ -238,7 +237,6 @@ class TestManyInvoices:
 
 
 def is_unread(folder: Path) -> bool:
-    """Return whether no reading of the clinic's file holds an older state of it."""
-    with closing(sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=0.1)) as db:
-        busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+    """Return whether nobody reads an older state of the clinic's books."""
+    with open_books(folder) as books:
+        return books.is_unread()

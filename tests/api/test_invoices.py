@@ -1,6 +1,5 @@
 """Invoices, cases and documents over HTTP: what is done, what is refused, and that it is done once."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from server.ledger.document_files import LARGEST
 from server.object_bucket import ObjectBucket
 from tests.api.billed import DAY, INVOICES, an_exam, created, post, received, refused, serving, step
 from tests.api.wire import raw
+from tests.behind import copy_ledger
 from tests.ledger.objects import IN_FOLDER_AND_BUCKET, Objects
 
 CASES = "/clinics/lakeside/cases"
@@ -22,7 +22,7 @@ PDF = b"%PDF-1.4 a scanned cheque"
 
 @pytest.fixture
 def folder(tmp_path: Path, priced_folder: Path) -> Path:
-    return Path(shutil.copytree(priced_folder, tmp_path / "ledger"))
+    return copy_ledger(priced_folder, tmp_path / "ledger")
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def service(folder: Path, bucket: ObjectBucket | None) -> Iterator[httpx.Client]
 @pytest.fixture(scope="module")
 def shared(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service for tests that are refused, or work on exams of their own."""
-    with serving(shutil.copytree(priced_folder, tmp_path_factory.mktemp("shared") / "ledger")) as client:
+    with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("shared") / "ledger")) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def listed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service with two drafts and an invoice whose cheque is in hand."""
-    with serving(shutil.copytree(priced_folder, tmp_path_factory.mktemp("listed") / "ledger")) as client:
+    with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("listed") / "ledger")) as client:
         created(
             client,
             an_exam("P-1", payer="Elm (invented)", facility="North"),

@@ -1,6 +1,5 @@
 """Lists over HTTP: every filter, order and page against a plain loop over all invoices."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -11,6 +10,7 @@ import pytest
 
 from tests.api.billed import CHEQUE, DAY, INVOICES, agreed, an_exam, created, post, refused, serving, step
 from tests.api.wire import problem
+from tests.behind import copy_ledger
 
 CASES = "/clinics/lakeside/cases"
 CHEQUES = "/clinics/lakeside/cheques"
@@ -26,7 +26,7 @@ Shown = dict[str, Any]
 def listed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service with 24 invoices of all kinds."""
     random = Random(3)  # noqa: S311 - the same invoices every time
-    folder = shutil.copytree(priced_folder, tmp_path_factory.mktemp("listed") / "ledger")
+    folder = copy_ledger(priced_folder, tmp_path_factory.mktemp("listed") / "ledger")
     with serving(Path(folder)) as client:
         exams = [
             an_exam(
@@ -284,7 +284,7 @@ CHEQUE_FILTERS: dict[str, tuple[dict[str, Any], Matches]] = {
 @pytest.fixture(scope="module")
 def with_cheques(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service with 7 cheques, one of them for two invoices, two of them bounced."""
-    folder = Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("cheques") / "ledger"))
+    folder = copy_ledger(priced_folder, tmp_path_factory.mktemp("cheques") / "ledger")
     with serving(folder) as client:
         numbers = agreed(client, *[an_exam(f"P-{place}", units=1 + place % 2) for place in range(8)])
         first, second, *rest = numbers
@@ -379,7 +379,7 @@ def test_a_page_after_an_unknown_document_is_refused(with_documents: httpx.Clien
 @pytest.fixture(scope="module")
 def with_documents(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service with 5 documents, two of them of the same size."""
-    folder = Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("documents") / "ledger"))
+    folder = copy_ledger(priced_folder, tmp_path_factory.mktemp("documents") / "ledger")
     with serving(folder) as client:
         for place, size in enumerate((3, 1, 4, 1, 5)):
             content = f"{place}".encode() * size

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import re
-import shutil
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from server.errors import BillingError
 from server.errors.invoice_findings import StepNotRecorded
 from tests.api.billed import IDS, INVOICES, an_exam, created, post, serving, step
 from tests.api.wire import problem
+from tests.behind import copy_ledger
 from tests.contract.test_tables import refusals
 
 EXAM = an_exam()
@@ -61,9 +61,7 @@ BODIES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def billed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(
-        Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("billed") / "ledger"))
-    ) as client:
+    with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("billed") / "ledger")) as client:
         yield client
 
 

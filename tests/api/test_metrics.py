@@ -2,7 +2,6 @@
 
 import logging
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from server.ribbon.dispatch import COMMANDS
 from server.settings import Settings
 from tests.api.on_postgresql import Books, books_on
 from tests.api.wire import press, problem, raw
+from tests.behind import copy_ledger
 from tests.invented_exams import PRICED, exam_columns, typed
 from tests.people import CHEAP, LAKESIDE_ONLY, add_user, opened, program_of
 from tests.postgresql import PostgresqlOfTests
@@ -181,7 +181,7 @@ def check_labels(client: httpx.Client) -> None:
 
 
 def test_no_label_holds_what_somebody_sent(tmp_path: Path, priced_folder: Path) -> None:
-    own = Path(shutil.copytree(priced_folder, tmp_path / "ledger"))
+    own = copy_ledger(priced_folder, tmp_path / "ledger")
     with (
         temporary_service(Settings(path=own, workers=0, metrics=True)) as url,
         httpx.Client(base_url=url, timeout=60) as client,

@@ -95,6 +95,7 @@ def test_a_service_whose_bucket_is_not_there_does_not_start(folder: Path) -> Non
     assert "never-made" in result.stderr
 
 
+@pytest.mark.sqlite("books that move with their folder")
 def test_a_ledger_moved_to_another_folder_keeps_its_place(folder: Path, tmp_path: Path, s3: S3Server) -> None:
     bucket = s3.new_bucket()
     with serving(folder, objects=bucket.address) as program:

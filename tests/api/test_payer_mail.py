@@ -1,11 +1,9 @@
 """Mail to payers over HTTP: listed by filters, and what a person says became of it, once (rule: receivables#mail-outcome)."""
 
 import logging
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.api.billed import post, refused
+from tests.behind import copy_ledger, open_books
 from tests.mail_servers import PATIENT, PAYERS, a_mailing_ledger
 from tests.people import CHEAP, LAKESIDE_ONLY, add_user, opened, program_of
 from tests.ribbon.clicks import views
@@ -88,7 +87,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(written: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(written, tmp_path / "ledger"))
+    return copy_ledger(written, tmp_path / "ledger")
 
 
 @contextmanager
@@ -105,7 +104,7 @@ def serving_at(folder: Path, at: datetime = LAST + BEING_SENT) -> Iterator[httpx
 @pytest.fixture(scope="module")
 def idle(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service in which nothing is decided."""
-    folder = Path(shutil.copytree(written, tmp_path_factory.mktemp("idle") / "ledger"))
+    folder = copy_ledger(written, tmp_path_factory.mktemp("idle") / "ledger")
     with serving_at(folder) as client:
         yield client
 
@@ -240,11 +239,9 @@ def test_an_outcome_is_recorded_where_the_list_offers_it_and_refused_elsewhere(
 
 
 def outcomes_of(folder: Path, message: int) -> int:
-    with closing(sqlite3.connect(folder / "clinics" / "lakeside.db")) as db:
-        found: int = db.execute("SELECT COUNT(*) FROM mail_outcome WHERE message = ?", [message]).fetchone()[
-            0
-        ]
-    return found
+    with open_books(folder) as books:
+        ((found,),) = books(f"SELECT COUNT(*) FROM mail_outcome WHERE message = {message:d}")  # noqa: S608
+    return int(found)
 
 
 def test_the_same_request_is_recorded_once_and_another_one_is_refused(

@@ -1,6 +1,5 @@
 """Previews over real HTTP: whatever is on a sheet and whatever is chosen, exactly that is recorded, to the cent."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -18,6 +17,7 @@ from server.sheets.invoices.tables import INVOICES as SHEET
 from server.sheets.sheet import Cell
 from tests.api.billed import INVOICES, an_exam, created, post, serving, step
 from tests.api.test_unseen import press
+from tests.behind import copy_ledger
 from tests.invented_exams import exam_columns, typed
 from tests.ribbon.clicks import a_click, offered
 from tests.ribbon.invoice_sheets import NOV_19
@@ -33,9 +33,7 @@ Reply = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def client(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(
-        Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("shown") / "ledger"))
-    ) as service:
+    with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("shown") / "ledger")) as service:
         yield service
 
 

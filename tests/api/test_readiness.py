@@ -55,6 +55,22 @@ def test_a_service_is_not_ready_while_its_database_lets_nobody_in(
         assert "ready again" in caplog.text
 
 
+def test_while_the_database_is_slow_to_say_who_asks_others_are_answered(
+    postgresql: PostgresqlOfTests, tmp_path: Path
+) -> None:
+    with (
+        books_on(postgresql, tmp_path / "ledger") as books,
+        temporary_service(books.settings()) as url,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with books.users_locked():
+            asked = pool.submit(httpx.get, f"{url}/clinics", timeout=20)
+            wait_until(books.someone_waits)
+            assert httpx.get(f"{url}/health", timeout=3).status_code == 200
+            assert not asked.done()
+        assert asked.result().status_code == 200
+
+
 def test_a_service_is_not_ready_while_its_store_answers_no_more_and_does_not_name_it(
     folder: Path, s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

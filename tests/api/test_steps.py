@@ -1,6 +1,5 @@
 """Steps over HTTP: one on an invoice, or several decided together; what is refused, and that it is done once."""
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -25,19 +24,20 @@ from tests.api.billed import (
     step,
 )
 from tests.api.wire import problem
+from tests.behind import copy_ledger
 
 
 @pytest.fixture
 def service(priced_folder: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     """Return a client of a service on a ledger of the test's own."""
-    with serving(shutil.copytree(priced_folder, tmp_path / "ledger")) as client:
+    with serving(copy_ledger(priced_folder, tmp_path / "ledger")) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def shared(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service for tests that are refused, or work on exams of their own."""
-    with serving(shutil.copytree(priced_folder, tmp_path_factory.mktemp("shared") / "ledger")) as client:
+    with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("shared") / "ledger")) as client:
         yield client
 
 

@@ -1,7 +1,5 @@
 """The service as a program: big sheets beside small ones, workers that die, and Ctrl-C."""
 
-import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +16,14 @@ from server.cli.service import ready_service
 from server.errors import AddressUnusable
 from server.settings import Settings
 from tests.api.wire import Program, press, problem, serving, wait_until
+from tests.behind import copy_ledger, open_books
 from tests.invented import a_row
 from tests.ribbon.clicks import a_click, visits
 
 BIG = [a_row(id=f"A-{number}") for number in range(200)]
 BIG_BYTES = "10000"
+
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks its processes up in /proc")
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="presses Ctrl-C with a signal")
@@ -30,7 +31,7 @@ on_posix = pytest.mark.skipif(sys.platform == "win32", reason="presses Ctrl-C wi
 
 @pytest.fixture(scope="module")
 def shared_folder(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(made_folder, tmp_path_factory.mktemp("shared") / "ledger"))
+    return copy_ledger(made_folder, tmp_path_factory.mktemp("shared") / "ledger")
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +54,9 @@ def a_client(program: Program) -> httpx.Client:
 
 @contextmanager
 def writing(folder: Path, clinic: str = "lakeside") -> Iterator[None]:
-    """Hold the pen of a clinic's books, so that a click has to wait in the middle of its work."""
-    books = sqlite3.connect(folder / "clinics" / f"{clinic}.db", isolation_level=None)
-    books.execute("BEGIN IMMEDIATE")
-    yield
-    books.execute("ROLLBACK")
-    books.close()
+    """Write to a clinic's books, so that a click has to wait in the middle of its work."""
+    with open_books(folder, clinic) as books, books.writers_turn():
+        yield
 
 
 def is_in(worker: int, folder: Path) -> bool:
@@ -71,26 +69,50 @@ def is_in(worker: int, folder: Path) -> bool:
     return False
 
 
-def at_work(program: Program, folder: Path) -> int:
-    """Wait until a worker has the clinic's books open, and return it."""
-    found: list[int] = []
+class Clicks:
+    """Which workers of a service are in the middle of a click on the clinic's books."""
 
-    def one_is() -> bool:
-        found[:] = [worker for worker in program.workers() if is_in(worker, folder)]
-        return bool(found)
+    def __init__(self, program: Program, folder: Path, *, are_rows: bool) -> None:
+        self.program = program
+        self.folder = folder
+        self._are_rows = are_rows
+        self._known: set[int] = set()
 
-    wait_until(one_is)
-    return found[0]
+    def workers(self) -> list[int]:
+        """Return the workers that have the books open. On PostgreSQL, the one worker if another statement waits now."""
+        if not self._are_rows:
+            return [worker for worker in self.program.workers() if is_in(worker, self.folder)]
+        with open_books(self.folder) as books:
+            waiting = {number for (number,) in books(WAITING)}
+        are_new = bool(waiting - self._known)  # that of a worker that was killed waits on
+        self._known |= waiting
+        return self.program.workers() if are_new else []
+
+    def wait_for_worker(self) -> int:
+        """Wait until a worker has the books open, and return it."""
+        found: list[int] = []
+
+        def one_is() -> bool:
+            found[:] = self.workers()
+            return bool(found)
+
+        wait_until(one_is)
+        return found[0]
+
+
+@pytest.fixture
+def clicks(standing: Program, shared_folder: Path, *, is_postgresql: bool) -> Clicks:
+    return Clicks(standing, shared_folder, are_rows=is_postgresql)
 
 
 @on_linux
 def test_small_clicks_are_answered_while_a_big_one_is_under_way(
-    standing: Program, shared_folder: Path
+    standing: Program, shared_folder: Path, clicks: Clicks
 ) -> None:
     with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
         with writing(shared_folder):
             big = pool.submit(press, client, "payroll.generate", a_click(BIG))
-            at_work(standing, shared_folder)
+            clicks.wait_for_worker()
             small = press(client, "payroll.generate", a_click(visits(5, provider="Pat Poe"), clinic="harbor"))
             assert small.status_code == 200
             assert not big.done()
@@ -99,27 +121,26 @@ def test_small_clicks_are_answered_while_a_big_one_is_under_way(
 
 @on_linux
 def test_a_click_whose_worker_is_killed_is_worked_on_by_another(
-    standing: Program, shared_folder: Path
+    standing: Program, shared_folder: Path, clicks: Clicks
 ) -> None:
     with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
         with writing(shared_folder):
             click = pool.submit(press, client, "payroll.check", a_click(BIG))
-            kill(at_work(standing, shared_folder), SIGKILL)
+            kill(clicks.wait_for_worker(), SIGKILL)
         assert click.result().json()["figures"]["rows_in"] == 200
 
 
 @on_linux
 def test_a_click_that_ends_two_workers_is_told_and_the_next_one_works(
-    standing: Program, shared_folder: Path
+    standing: Program, shared_folder: Path, clicks: Clicks
 ) -> None:
     with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
         with writing(shared_folder):
             lost = pool.submit(press, client, "payroll.check", a_click(BIG))
             while not lost.done():  # one of those killed may have been idle, its books still open
-                for worker in standing.workers():
+                for worker in clicks.workers():
                     with suppress(OSError):
-                        if is_in(worker, shared_folder):
-                            kill(worker, SIGKILL)
+                        kill(worker, SIGKILL)
                 sleep(0.01)
             answer = lost.result()
         again = press(client, "payroll.check", a_click(BIG))
@@ -148,12 +169,13 @@ def test_a_second_service_on_the_same_port_is_told_so_in_a_sentence(
 
 @on_linux
 def test_ctrl_c_lets_the_click_under_way_finish_and_ends_everything_without_a_word(
-    program: Program, folder: Path
+    program: Program, folder: Path, *, is_postgresql: bool
 ) -> None:
+    clicks = Clicks(program, folder, are_rows=is_postgresql)
     with a_client(program) as client, ThreadPoolExecutor(2) as pool:
         with writing(folder):
             click = pool.submit(press, client, "payroll.generate", a_click(BIG))
-            worker = at_work(program, folder)
+            worker = clicks.wait_for_worker()
             complaints = pool.submit(program.interrupt)
         assert click.result().status_code == 200
         assert complaints.result() == ""

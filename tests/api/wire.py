@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import orjson
 
+from tests.behind import variables_of
 from tests.cli.programs import ROOT, surroundings
 
 PATIENCE_SECONDS = 30.0
@@ -124,7 +125,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Program]:
             "--json",
         ],
         cwd=ROOT,
-        env=surroundings(**variables),
+        env=surroundings(**variables_of(folder) | variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

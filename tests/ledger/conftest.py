@@ -1,6 +1,5 @@
 """A ledger in a folder of its own, with one clinic in it."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from server.object_bucket import ObjectBucket
 from server.storage import Storage
-from tests.behind import OpenedBooks, open_books
+from tests.behind import OpenedBooks, copy_ledger, open_books
 from tests.ledger.invented import LAKESIDE
 from tests.postgresql import PostgresqlOfTests
 
@@ -22,7 +21,7 @@ def a_clock() -> datetime:
 
 @pytest.fixture(scope="session")
 def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a ledger once: copying its file is ten times quicker than waiting for the disk again."""
+    """Make a ledger once: copying it is ten times quicker than waiting for the disk again."""
     ledger = Ledger(tmp_path_factory.mktemp("empty") / "ledger", a_clock)
     ledger.close()
     return ledger.folder
@@ -47,19 +46,25 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest, *, is_postgresql: boo
 
 
 @pytest.fixture
+def sees_at_once(*, is_postgresql: bool) -> bool:
+    """Return whether who asks is seen at a glance: in a file that is open already, and never on a server."""
+    return not is_postgresql
+
+
+@pytest.fixture
 def ledger(
-    folder: Path, bucket: ObjectBucket | None, request: pytest.FixtureRequest, *, is_postgresql: bool
+    folder: Path,
+    bucket: ObjectBucket | None,
+    empty_ledger: Path,
+    lakeside_ledger: Path,
+    request: pytest.FixtureRequest,
 ) -> Ledger:
-    if not is_postgresql:
-        shutil.copytree(request.getfixturevalue("empty_ledger"), folder)
+    copy_ledger(lakeside_ledger if "lakeside" in request.fixturenames else empty_ledger, folder)
     return Ledger(folder, a_clock, storage=Storage(bucket=bucket))
 
 
 @pytest.fixture
-def lakeside(ledger: Ledger, request: pytest.FixtureRequest, *, is_postgresql: bool) -> ClinicStore:
-    if is_postgresql:
-        return ledger.open_clinic(LAKESIDE)
-    shutil.copytree(request.getfixturevalue("lakeside_ledger"), ledger.folder, dirs_exist_ok=True)
+def lakeside(ledger: Ledger) -> ClinicStore:
     return ledger.clinic(LAKESIDE.id)
 
 

@@ -1,48 +1,34 @@
 """Many invoices at once, copied by SQL from the first one: for files that must be long."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
+
+from tests.behind import open_books
+
+COPIED = {
+    "invoice": {
+        "id": "value",
+        "number": "'INV-' || substr(CAST(1000000 + value AS TEXT), 2)",
+        "version": "1",
+        "lined": "1",
+        "standing": "'[]'",
+    },
+    "step": {"id": "1000000 + value", "invoice": "value", "previous": "hash"},
+}
+"""The columns in which a copy differs from the first row, by table."""
 
 
 def fill_books(folder: Path, count: int, clinic: str = "lakeside") -> None:
     """Have ``count`` invoices in a clinic's books, each with the step that created it, copied from the first invoice.
 
-    They are for reading only: their steps have no hashes of their own.
+    They are for reading only: their steps have no hashes of their own. ``count`` is less than a million.
     """
-    with closing(
-        sqlite3.connect(folder / "clinics" / f"{clinic}.db", timeout=10, isolation_level=None)
-    ) as db:
-        triggers = db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('step', 'invoice')"
-        ).fetchall()
-        numbers = "WITH RECURSIVE n (value) AS (SELECT ? UNION ALL SELECT value + 1 FROM n WHERE value < ?)"
-        (last,) = db.execute("SELECT MAX(id) FROM invoice").fetchone()
-        first = last + 1
-        db.execute("PRAGMA synchronous = OFF")
-        db.execute("BEGIN IMMEDIATE")
-        for name, _ in triggers:
-            db.execute(f"DROP TRIGGER {name}")
-        for table, changed in (
-            (
-                "invoice",
-                {
-                    "id": "value",
-                    "number": "printf('INV-%06d', value)",
-                    "version": "1",
-                    "lined": "1",
-                    "standing": "'[]'",
-                },
-            ),
-            ("step", {"id": "1000000 + value", "invoice": "value", "previous": "hash"}),
-        ):
-            columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])]
+    with open_books(folder, clinic) as books, books.without_triggers():
+        ((last,),) = books("SELECT MAX(id) FROM invoice")
+        numbers = f"WITH RECURSIVE n (value) AS (SELECT {last + 1} UNION ALL SELECT value + 1 FROM n WHERE value < {count})"  # noqa: S608
+        for table, changed in COPIED.items():
+            columns = books.columns()[table]
             copied = ", ".join(changed.get(name, f"{table}.{name}") for name in columns)
-            db.execute(
-                f"INSERT INTO {table} {numbers} SELECT {copied} FROM n, {table} WHERE {table}.id = 1",  # noqa: S608
-                [first, count],
+            books(
+                f"INSERT INTO {table} ({', '.join(columns)}) {numbers}"  # noqa: S608
+                f" SELECT {copied} FROM n, {table} WHERE {table}.id = 1"
             )
-        for _, sql in triggers:
-            db.execute(sql)
-        db.execute("COMMIT")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -77,6 +77,7 @@ def check(statement: AccountStatement, pencil: Pencil, numbers: set[str]) -> Non
         assert cents >= 0
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_statement_of_any_period_is_what_the_steps_add_up_to(tmp_path: Path, seed: int) -> None:
     office = Office(tmp_path / "ledger", seed)
@@ -104,6 +105,7 @@ def test_a_statement_of_any_period_is_what_the_steps_add_up_to(tmp_path: Path, s
     assert seen > 20
 
 
+@pytest.mark.many_rounds
 def test_the_histories_have_whatever_moves_money(tmp_path: Path) -> None:
     taken: set[str] = set()
     for seed in SEEDS:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from server.billing.clinics import Setup
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
@@ -53,6 +55,7 @@ def test_a_program_killed_in_the_middle_of_writing_leaves_nothing_half_written(f
         books.save_setup(Setup(LAKESIDE), "ana")
 
 
+@pytest.mark.many_rounds
 def test_a_program_killed_at_any_moment_leaves_whole_transactions(folder: Path) -> None:
     lakeside = Ledger(folder).open_clinic(LAKESIDE)
     worker = start(folder, "write", "1000000")

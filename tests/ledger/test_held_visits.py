@@ -132,6 +132,7 @@ def test_a_run_holds_its_rows_in_the_order_of_the_log(lakeside: ClinicStore) -> 
         assert [visit.row for visit in books.held_visits.find()] == list(rows)
 
 
+@pytest.mark.many_rounds
 def test_a_program_killed_while_it_approves_leaves_runs_with_all_their_held_rows_or_none(
     folder: Path,
 ) -> None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -175,5 +176,5 @@ class Histories(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.many_rounds(Histories.TestCase)
 TestHistories.settings = settings(max_examples=25, stateful_step_count=40, deadline=None, derandomize=True)

@@ -45,6 +45,7 @@ def test_eight_programs_at_the_same_invoices_lose_no_step_and_overwrite_none(
     assert len(set(notes[1:])) == TIMES * PROGRAMS
 
 
+@pytest.mark.many_rounds
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="starting sixty programs takes Windows minutes")
 @pytest.mark.usefixtures("numbers")
 def test_a_batch_killed_at_any_moment_is_recorded_whole_or_not_at_all(

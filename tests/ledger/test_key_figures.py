@@ -205,6 +205,7 @@ def check_months(figures: KeyFigures, told: list[Told]) -> None:
         assert month.denials == sum(in_month(month.first, day) for one in told for day, _ in one.denied)
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("seed", range(8))
 def test_every_figure_of_a_random_history_is_what_its_steps_tell(tmp_path: Path, seed: int) -> None:
     history = HistoryOfReceivables(tmp_path, seed)

@@ -344,7 +344,7 @@ def test_rules_that_were_switched_off_are_found(
 def test_a_row_that_references_a_missing_one_is_named_by_its_own_id(
     place: Place, postgresql: PostgresqlOfTests
 ) -> None:
-    with postgresql.as_superuser(place.ledger.folder, LAKESIDE.id) as execute, execute.without_triggers():
+    with postgresql.open(place.ledger.folder, LAKESIDE.id) as execute, execute.without_triggers():
         execute("UPDATE invoice SET patient_case = 99 WHERE id = 3")
         execute(
             "INSERT INTO transfer (step, place, debit, credit, amount_cents) VALUES (98, 1, 'bank', 'receivable', 1)"

@@ -246,6 +246,7 @@ class Months:
         books.save_setup(replace(books.setup(), clinic=clinic), "ana")
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("seed", range(8))
 def test_every_day_what_is_due_is_what_a_list_with_a_pencil_says(tmp_path: Path, seed: int) -> None:
     months = Months(tmp_path, seed)

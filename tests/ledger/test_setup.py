@@ -295,6 +295,7 @@ def kept_rows(books_of: ClinicStore) -> set[tuple[object, ...]]:
         }
 
 
+@pytest.mark.many_rounds
 @settings(max_examples=40, deadline=None)
 @given(history=st.lists(setups(), min_size=1, max_size=4))
 def test_whatever_is_saved_is_read_back_and_nothing_ever_disappears(history: list[Setup]) -> None:

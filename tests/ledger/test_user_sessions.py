@@ -13,6 +13,7 @@ from server.errors import SessionEnded, SignInNeeded, UnknownUser
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.store import Ledger
+from tests.behind import stored_of_firm
 from tests.disks import read_only
 from tests.ledger.peopled import CHEAP, LOCAL, Clock, a_ledger, add_ana, add_max, sign_in
 
@@ -163,6 +164,7 @@ def test_sessions_that_have_ended_are_not_listed(people: People, clock: Clock) -
         people.sessions.list_sessions("nobody")
 
 
+@pytest.mark.sqlite("a folder that can only be read")
 def test_a_ledger_that_can_only_be_read_still_knows_its_sessions(
     people: People, ledger: Ledger, clock: Clock, tmp_path: Path
 ) -> None:
@@ -177,10 +179,12 @@ def test_a_ledger_that_can_only_be_read_still_knows_its_sessions(
 def test_the_file_holds_no_token_that_works(people: People, ledger: Ledger) -> None:
     token = sign_in(people)
     ledger.close()
-    stored = b"".join(path.read_bytes() for path in ledger.folder.rglob("*") if path.is_file())
+    stored = stored_of_firm(ledger.folder)
+    assert b"ana" in stored
     assert token.encode() not in stored
 
 
+@pytest.mark.sqlite("a glance at a file that is open already")
 def test_a_request_is_identified_in_a_glance(people: People) -> None:
     token = sign_in(people)
     people.sessions.identify(token)

@@ -5,7 +5,7 @@ It shares no code with the rules and no statement with the ledger.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -39,33 +39,39 @@ class Page:
         return day or self.created
 
 
-def pages(folder: Path, as_of: date) -> list[Page]:
-    """Return every invoice that somebody knew of at the end of a day."""
-    with open_books(folder) as execute:
-        return list(_pages(execute, as_of))
+class Paper:
+    """All rows of a clinic's books that say what is owed, read once. Nobody records anything afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        with open_books(folder) as execute:
+            columns = execute.columns()
+            self._names = {
+                table: {row["id"]: row["name"] for row in _rows(execute, table, columns)}
+                for table in ("payer", "attorney", "facility", "physician")
+            }
+            self._moves: dict[int, list[Any]] = defaultdict(list)
+            for row in _rows(execute, "transfer", columns):
+                self._moves[row["step"]].append(row)
+            self._steps = [
+                (datetime.fromisoformat(row["recorded_at"]).astimezone().date(), row)
+                for row in _rows(execute, "step", columns, "ORDER BY invoice, place")
+            ]
+
+    def pages(self, as_of: date) -> list[Page]:
+        """Return every invoice that somebody knew of at the end of a day."""
+        known = defaultdict(list)
+        for recorded, row in self._steps:
+            if recorded <= as_of:
+                known[row["invoice"]].append(row)
+        return [_page(steps, self._names, self._moves) for steps in known.values()]
 
 
-def _rows(execute: OpenedBooks, table: str, order: str = "") -> list[dict[str, Any]]:
-    columns = execute.columns()[table]
-    listed = ", ".join(columns)
-    return [dict(zip(columns, row, strict=True)) for row in execute(f"SELECT {listed} FROM {table} {order}")]  # noqa: S608
-
-
-def _pages(execute: OpenedBooks, as_of: date) -> Iterator[Page]:
-    names = {
-        table: {row["id"]: row["name"] for row in _rows(execute, table)}
-        for table in ("payer", "attorney", "facility", "physician")
-    }
-    moves = defaultdict(list)
-    for row in _rows(execute, "transfer"):
-        moves[row["step"]].append(row)
-    known = defaultdict(list)
-    for row in _rows(execute, "step", "ORDER BY invoice, place"):
-        recorded = datetime.fromisoformat(row["recorded_at"]).astimezone().date()
-        if recorded <= as_of:
-            known[row["invoice"]].append(row)
-    for steps in known.values():
-        yield _page(steps, names, moves)
+def _rows(
+    execute: OpenedBooks, table: str, columns: dict[str, list[str]], order: str = ""
+) -> list[dict[str, Any]]:
+    listed = ", ".join(columns[table])
+    found = execute(f"SELECT {listed} FROM {table} {order}")  # noqa: S608
+    return [dict(zip(columns[table], row, strict=True)) for row in found]
 
 
 def _page(steps: list[Any], names: dict[str, dict[int, str]], moves: dict[int, list[Any]]) -> Page:

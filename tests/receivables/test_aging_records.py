@@ -14,7 +14,7 @@ from server.ledger.invoices.invoice_filter import EVERY, InvoiceFilter
 from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import Ledger
 from tests.receivables.aged_books import FIRST_DAY, PAYERS, Books, lived_through
-from tests.receivables.naive_aging import Page, aged, pages
+from tests.receivables.naive_aging import Page, Paper, aged
 
 BOUNDS = {False: (30, 60, 90, 120), True: (30, 60, 90, 120, 180, 365)}
 
@@ -35,12 +35,14 @@ def asked(day: date, *, is_past: bool = True, basis: AgingBasis = AgingBasis.CRE
     return AgingQuestion(day, first_days(buckets_for(is_divided=False), day), basis, is_past=is_past)
 
 
+@pytest.mark.many_rounds
 @pytest.mark.parametrize("seed", range(6))
 def test_every_day_every_basis_every_filter_is_what_the_steps_add_up_to(tmp_path: Path, seed: int) -> None:
     books, days = lived_through(tmp_path, seed, 110)
+    paper = Paper(tmp_path)
     bases, groups = list(AgingBasis), list(AgingGroup)
     for place, day in enumerate(days):
-        every = pages(tmp_path, day)
+        every = paper.pages(day)
         for turn, (narrowed, matches) in enumerate(FILTERS):
             found = [page for page in every if matches(page)]
             # All of them on every day would take minutes: each day has its turn of basis, group and buckets.
@@ -92,6 +94,7 @@ def check_day(
     assert list(shown) == sorted(truth, key=lambda row: (row[8], row[0]))
 
 
+@pytest.mark.many_rounds
 def test_the_histories_have_everything_that_changes_what_is_owed(tmp_path: Path) -> None:
     taken: set[str] = set()
     for seed in range(6):

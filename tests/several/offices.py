@@ -61,7 +61,7 @@ class Office:
 
     def books(self) -> Any:  # noqa: ANN401 - a context manager of OpenedBooks
         """Open the clinic's rows behind the ledger's back."""
-        return self.database.as_superuser(self.ledger.folder, "lakeside")
+        return self.database.open(self.ledger.folder, "lakeside")
 
     def count(self, statement: str) -> int:
         """Return a number that the clinic's rows come to."""

@@ -114,9 +114,8 @@ class PostgresqlDatabase:
 
     @contextmanager
     def glance(self) -> Iterator[DatabaseSession | None]:
-        """Yield a session for a single query."""
-        with self.read() as session:
-            yield session
+        """Yield ``None``: every query waits for the server, and for a connection if all are in use."""
+        yield None
 
     @contextmanager
     def write(self) -> Iterator[DatabaseSession]:
