@@ -108,7 +108,7 @@ class Guard:
         self._app = app
         self._names = frozenset(name.lower() for name in admission.names)
         self._largest = admission.largest_request
-        self._limits = RequestLimits(admission.rates, ledger.people.users.has_users_at_once)
+        self._limits = RequestLimits(admission.rates, ledger.people.users.has_users)
         self._identity = ledger.identity
         self._sessions = ledger.people.sessions
         self._access = ledger.access
@@ -124,14 +124,14 @@ class Guard:
         error = of_proxy or self._objection_to_origin(scope, headers)
         if error is None and is_page(scope["path"]):
             leads_to_sign_in = await self._leads_to_sign_in(scope, headers)
-            error = self._objection_to_rate(scope)
+            error = await self._objection_to_rate(scope)
             if error is None and leads_to_sign_in:
                 await _sign_in_response(scope)(scope, receive, send)
                 return
         elif error is None:
             error = await self._identify(scope, headers)
             if error is None or error.kind is RefusalKind.NOT_SIGNED_IN:
-                error = self._objection_to_rate(scope) or error
+                error = await self._objection_to_rate(scope) or error
         if error is None and scope["method"] not in METHODS_WITHOUT_BODY:
             error = self._objection_to_body(scope, headers)
         if error is not None:
@@ -178,9 +178,9 @@ class Guard:
             and (name in LOOPBACK_NAMES or name == reached_at)
         )
 
-    def _objection_to_rate(self, scope: Scope) -> BillingError | None:
+    async def _objection_to_rate(self, scope: Scope) -> BillingError | None:
         """Count a request of the person, or of the address if nobody is signed in; return why it is not answered."""
-        return self._limits.objection_to(scope.get("state", {}).get(PERSON), client_address(scope))
+        return await self._limits.objection_to(scope.get("state", {}).get(PERSON), client_address(scope))
 
     async def _identify(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
         """Write into the request who makes it, or return why nobody may."""

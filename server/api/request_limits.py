@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.concurrency import run_in_threadpool
 
 from server.api.proxied_requests import is_this_computer
 from server.billing.people import LOCAL_PERSON, Person
-from server.errors import TooManyRequests
+from server.errors import BillingError, TooManyRequests
 from server.ledger.clock import utc_now
 from server.ledger.people.attempts import counted_address
 
@@ -33,14 +34,14 @@ class RequestLimits:
     A ledger without users is never limited on this computer: there is nobody else whom a program could slow.
     """
 
-    def __init__(self, rates: RequestRates, has_users: Callable[[], bool | None]) -> None:
+    def __init__(self, rates: RequestRates, has_users: Callable[[], bool]) -> None:
         self._of_person = RateLimitItemPerSecond(rates.of_person, WINDOW_SECONDS)
         self._of_address = RateLimitItemPerSecond(rates.of_address, WINDOW_SECONDS)
         self._has_users = has_users
         # Windows are counted by the number of their time, so a clock that is set back begins another one.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def objection_to(self, person: Person | None, address: str) -> TooManyRequests | None:
+    async def objection_to(self, person: Person | None, address: str) -> TooManyRequests | None:
         """Count a request; return why it is not answered now, ``None`` if it is.
 
         ``person`` makes it, ``None`` if nobody is signed in.
@@ -54,6 +55,13 @@ class RequestLimits:
         )
         if self._limiter.hit(item, *key):
             return None
-        if person is None and is_this_computer(address) and self._has_users() is False:
+        if person is None and is_this_computer(address) and not await self._are_there_users():
             return None
         return TooManyRequests(self._limiter.get_window_stats(item, *key).reset_time - utc_now().timestamp())
+
+    async def _are_there_users(self) -> bool:
+        """Return whether the ledger has users, ``True`` if it cannot be read. A thread waits for the database."""
+        try:
+            return await run_in_threadpool(self._has_users)
+        except BillingError:
+            return True
