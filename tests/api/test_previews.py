@@ -34,6 +34,7 @@ Reply = dict[str, Any]
 @pytest.fixture(scope="module")
 def client(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with serving(copy_ledger(priced_folder, tmp_path_factory.mktemp("shown") / "ledger")) as service:
+        service.timeout = httpx.Timeout(60)
         yield service
 
 
@@ -74,6 +75,7 @@ KINDS = (
 )
 
 
+@pytest.mark.many_rounds
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(KINDS), min_size=1, max_size=7), WORDS, st.lists(st.booleans(), min_size=7))
 def test_the_invoices_that_were_chosen_are_created(
@@ -143,6 +145,7 @@ ACTS = (
 )
 
 
+@pytest.mark.many_rounds
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(ACTS), min_size=1, max_size=7), WORDS, st.lists(st.booleans(), min_size=7))
 def test_the_rows_that_were_chosen_are_recorded(
