@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -88,7 +88,7 @@ def moved_books(
 
 def age(books: Mapping[str, ClinicStore], rounds: int) -> None:
     """Add up what is owed by payer and age, now and as of past days."""
-    today = Ledger(Path()).today()
+    today = datetime.now().astimezone().date()
     for days_ago in (0, 1, 31, 365):
         as_of = today - timedelta(days=days_ago)
         days = first_days(BUCKETS, as_of)
