@@ -51,10 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
-    programs = programs_folder()
-    if programs is None:
-        sys.exit("PostgreSQL is not installed: apt-get install postgresql")
-    with running_server(programs, is_durable=True) as server, tempfile.TemporaryDirectory() as name:
+    with running_server(needed_programs(), is_durable=True) as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         engines = {"files": IN_FOLDER, "postgresql": Storage(server.address_of(folder))}
         books = {engine: sent_invoices(folder / engine, where) for engine, where in engines.items()}
@@ -64,6 +61,11 @@ def main() -> None:
         over_http(folder, {"files": "", "postgresql": service}, rounds)
         policies(server, folder, rounds)
         many_writers(server, folder, engines)
+
+
+def needed_programs() -> Path:
+    """Return the folder of PostgreSQL's programs. Ends the program, and says what to install, if there are none."""
+    return programs_folder() or sys.exit("PostgreSQL is not installed: apt-get install postgresql")
 
 
 def one_client(books: dict[str, ClinicStore], rounds: int) -> None:

@@ -10,7 +10,6 @@ import argparse
 import gc
 import shutil
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -20,7 +19,7 @@ from typing import TypeVar
 
 import orjson
 
-from bench.engines import print_ratio
+from bench.engines import needed_programs, print_ratio
 from bench.invoices import open_database, seconds_of, sent_invoices
 from bench.receivables_aging import BUCKETS, fill_books
 from bench.request import generate_body
@@ -35,7 +34,7 @@ from server.ledger.store import Ledger
 from server.operations.session import Asker
 from server.ribbon.dispatch import press
 from server.storage import IN_FOLDER, Storage
-from tests.postgresql import OWNER, PostgresqlOfTests, programs_folder, running_server
+from tests.postgresql import OWNER, PostgresqlOfTests, running_server
 
 PROVIDERS = 30
 Side = TypeVar("Side")
@@ -49,10 +48,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    programs = programs_folder()
-    if programs is None:
-        sys.exit("PostgreSQL is not installed: apt-get install postgresql")
-    with running_server(programs, is_durable=True) as server, tempfile.TemporaryDirectory() as name:
+    with running_server(needed_programs(), is_durable=True) as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         draft_payroll(folder, {"files": IN_FOLDER, "postgresql": Storage(server.address_of(folder))}, asked)
         with moved_books(folder / "aging", server, asked) as books:

@@ -8,13 +8,13 @@ of them. It needs PostgreSQL's programs (``apt-get install postgresql``) and Lin
 
 import argparse
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bench.engines import needed_programs
 from bench.invoices import decided_steps, seconds_of
 from server.billing.clinics import Clinic
 from server.billing.invoices.exams import Draft, Exam
@@ -25,7 +25,7 @@ from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow
 from server.storage import IN_FOLDER, Storage
-from tests.postgresql import PostgresqlOfTests, programs_folder, running_server
+from tests.postgresql import PostgresqlOfTests, running_server
 
 CENTS = 100_00
 _BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename = 'ledger_service'"
@@ -37,10 +37,7 @@ def main() -> None:
     parser.add_argument("--clinics", type=int, default=3_000)
     parser.add_argument("--invoices", type=int, default=300)
     asked = parser.parse_args()
-    programs = programs_folder()
-    if programs is None:
-        sys.exit("PostgreSQL is not installed: apt-get install postgresql")
-    with running_server(programs, is_durable=True) as server, tempfile.TemporaryDirectory() as name:
+    with running_server(needed_programs(), is_durable=True) as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = server.database_of(folder)
         of_database = Storage(server.address_of(folder))

@@ -9,18 +9,17 @@ them. It needs PostgreSQL's programs (``apt-get install postgresql``) and Linux.
 import argparse
 import gc
 import statistics
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench.engines import single_step
+from bench.engines import needed_programs, single_step
 from bench.invoices import seconds_of, sent_invoices
 from server.database_address import DatabaseAddress
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from server.storage import Storage
-from tests.postgresql import SERVICE, programs_folder
+from tests.postgresql import SERVICE
 from tests.postgresql_pair import Pair, running_pair
 
 WARM_UP = 10
@@ -37,10 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     rounds = parser.parse_args().rounds
-    programs = programs_folder()
-    if programs is None:
-        sys.exit("PostgreSQL is not installed: apt-get install postgresql")
-    with running_pair(programs) as pair, tempfile.TemporaryDirectory() as name:
+    with running_pair(needed_programs()) as pair, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sent_invoices(folder, Storage(pair.database))
         race({setting: books_that_wait(pair, folder, setting) for setting in WAYS}, rounds)

@@ -70,8 +70,8 @@ def move(
     """Move the books from files to a PostgreSQL database, or, with CLINIC_LEDGER_DATABASE, from there to files.
 
     Stop the services of the ledger first: if somebody records during the move, it does not finish. Each clinic is verified
-    on both sides. A move that was ended in the middle goes on when the command is given again. It needs
-    CLINIC_LEDGER_DATABASE_OWNER, the address of the owner of the tables, and to a database ledger prepare before.
+    on both sides. A move that was ended in the middle goes on when the command is given again. Set
+    CLINIC_LEDGER_DATABASE_OWNER to the address of the owner of the tables. Before a move to a database, give ledger prepare.
     """
     settings = settings_of(folder)
     target = _target_of(to, settings, clinic, documents)

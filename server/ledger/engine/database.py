@@ -15,7 +15,8 @@ Stamp = Callable[[], str]
 """Returns the current instant as UTC text."""
 
 KeepHead = Callable[[JournalGrowth], None]
-"""Gets the growth of a journal after each commit that wrote entries, to keep its head elsewhere. It must not raise."""
+"""Gets the growth of a journal after a commit that wrote entries, to keep its head elsewhere, unless the commit itself kept it. It must not
+raise."""
 
 
 @dataclass(frozen=True, slots=True)

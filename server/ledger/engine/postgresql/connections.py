@@ -34,7 +34,7 @@ _RECONNECT_SECONDS = 1.0
 _GRACE_SECONDS = 5
 """How much longer than the server's own limits the program waits for its answer. Then the connection is given up."""
 _PREPARED_AFTER, _MOST_PREPARED = 1, 500
-"""A statement is prepared when a connection executes it again: planning costs more than most of them take. A click has up to 100."""
+"""A statement is prepared when a connection executes it again: planning costs more than most of them take."""
 _PLANNING = "-c cursor_tuple_fraction=1.0 -c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
 """A cursor's rows are all wanted; compiling takes longer than a click; the tables are in memory or on disks without a moving arm."""
 _POOLS: dict[tuple[str, DatabaseLimits, str], "BooksPool"] = {}
