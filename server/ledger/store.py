@@ -102,6 +102,7 @@ class Ledger:
         self._databases = databases_of(folder, storage.database)
         self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
+        self._seen_on_list: set[str] = set()  # a clinic never leaves the list
         self._firm.create()
         self.access = FirmAccess(self._firm, now)
         self._heads = JournalHeads(self._firm)
@@ -167,9 +168,11 @@ class Ledger:
 
     def clinic(self, clinic_id: str) -> ClinicStore:
         """Return the books of a clinic on the list; refuses any other id."""
-        with self._firm.read() as session:
-            if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]):
-                raise UnknownClinic(clinic_id)
+        if clinic_id not in self._seen_on_list:
+            with self._firm.read() as session:
+                if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]):
+                    raise UnknownClinic(clinic_id)
+            self._seen_on_list.add(clinic_id)
         return self._books_of(clinic_id)
 
     def open_clinic(self, clinic: Clinic) -> ClinicStore:
