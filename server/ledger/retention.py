@@ -1,5 +1,5 @@
 """The removal of what is kept for a limited time: finished workbooks, bodies of large requests, recorded answers,
-documents never attached.
+documents never attached, copies made before upgrades.
 
 All of them may hold patients' visits. A workbook can be generated again, an answer is only needed while its click may
 be retried, and a document that was uploaded belongs to the books once a step names it.
@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from server.errors import BillingError
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
+
+COPIES_BEFORE_UPGRADES_DAYS = 90
+"""How long the books are kept as they were before an upgrade, in case that somebody has to go back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
             continue
     ledger.outputs.tidy()
     ledger.sent_bodies.tidy()
+    ledger.remove_copies_before_upgrades((now - timedelta(days=COPIES_BEFORE_UPGRADES_DAYS)).date())
 
 
 def _empty_answers(books_of: ClinicStore, before: datetime) -> None:

@@ -129,6 +129,10 @@ class Ledger:
         with self._firm.read() as session:
             session.value("SELECT 1")
 
+    def remove_copies_before_upgrades(self, before: date) -> None:
+        """Remove the copies of books as they were before upgrades earlier than a day."""
+        self._databases.remove_earlier_copies(before)
+
     def database_pools(self) -> list[PoolUse]:
         """Return how this program uses its pools of database connections, none if the books are files."""
         return self._databases.pools()

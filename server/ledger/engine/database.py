@@ -119,5 +119,8 @@ class Databases(Protocol):
     def close(self) -> None:
         """Close the connections that are open. A later use opens others."""
 
+    def remove_earlier_copies(self, before: date) -> None:
+        """Remove the copies that the engine made before it changed tables, if they are from before a day."""
+
     def pools(self) -> list[PoolUse]:
         """Return how the pools of connections of this program are used, none if the engine has no pools."""

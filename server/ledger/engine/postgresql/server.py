@@ -1,6 +1,7 @@
 """A firm's databases as the rows of one PostgreSQL database."""
 
 from contextlib import AbstractContextManager
+from datetime import date
 
 from server.database_address import DatabaseAddress
 from server.ledger.engine.database import KeepHead, PoolUse, Stamp
@@ -54,6 +55,9 @@ class PostgresqlServer:
     def close(self) -> None:
         """Close the connections that are open."""
         close_pools(self.address.service)
+
+    def remove_earlier_copies(self, before: date) -> None:
+        """Do nothing: the administrator copies the database before preparing it for another version."""
 
     def pools(self) -> list[PoolUse]:
         """Return how the pools of connections of this program are used."""

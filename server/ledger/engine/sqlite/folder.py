@@ -1,9 +1,11 @@
 """A firm's databases as files in its ledger folder: one for the firm and one for each clinic."""
 
+from datetime import date
 from pathlib import Path
 
 from server.ledger.engine.database import KeepHead, PoolUse, Stamp, keep_no_head
 from server.ledger.engine.sqlite.database_file import SqliteFile, close_files
+from server.ledger.engine.sqlite.earlier_copies import remove_earlier_copies
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
 
@@ -43,6 +45,11 @@ class SqliteFolder:
     def close(self) -> None:
         """Close the cached connections, so that the files can be moved or copied by hand."""
         close_files(self.folder)
+
+    def remove_earlier_copies(self, before: date) -> None:
+        """Remove the copies of files as they were before upgrades earlier than a day."""
+        for folder in (self.folder, self.folder / CLINICS):
+            remove_earlier_copies(folder, before)
 
     def pools(self) -> list[PoolUse]:
         """Return nothing: connections to files are not kept in pools."""

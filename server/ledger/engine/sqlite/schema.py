@@ -21,6 +21,7 @@ from server.ledger.engine import journal
 from server.ledger.engine.journal import JournalGrowth
 from server.ledger.engine.sqlite import triggers
 from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.earlier_copies import keep_earlier_copy
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
@@ -83,6 +84,7 @@ class Schema:
     def bring_up_to_date(self, conn: Connection, recorded_at: str) -> JournalGrowth | None:
         """Apply the missing steps and repair the triggers, all or nothing; return the growth of the journal, if any.
 
+        A file that has rows of an earlier version is copied first.
         If two programs do so at once, the second one finds nothing left to do.
         """
         db = database_of(conn)
@@ -90,7 +92,7 @@ class Schema:
         if not taken <= set(self.steps):
             raise BooksNotOpened(conn.path.name, "was written by a newer version of Clinic Ledger")
         if len(taken) < len(self.steps) or self.trigger_repairs(conn):
-            return self._change_tables(db, recorded_at)
+            return self._change_tables(conn, db, recorded_at)
         return None
 
     def steps_taken(self, db: Database) -> set[str]:
@@ -128,9 +130,11 @@ class Schema:
         """Return the statements that make a file's triggers match the table rules, none if they match."""
         return triggers.repairs(conn, self._tables, self.journal)
 
-    def _change_tables(self, db: Database, recorded_at: str) -> JournalGrowth | None:
+    def _change_tables(self, conn: Connection, db: Database, recorded_at: str) -> JournalGrowth | None:
         db.execute("BEGIN IMMEDIATE")
         try:
+            if 0 < len(self.steps_taken(db)) < len(self.steps):
+                keep_earlier_copy(conn, recorded_at)
             before = _table_texts(db.conn)
             self.take_steps(db)
             for statement in self.trigger_repairs(db.conn):
