@@ -78,7 +78,7 @@ bench *options:
 audit:
     {{uv}} run python -m tools.audit
 
-# The wheel, and beside it the bill of materials (CycloneDX) and the license texts of the packages it needs.
+# The wheel, and beside it the bill of materials (CycloneDX), the license texts and the versions of the packages it needs, and the changelog.
 release:
     {{uv}} build --wheel
     {{uv}} run python -m tools.release

@@ -4,6 +4,9 @@ The bill of materials lists every package that the lock makes the program instal
 version of Python, with its license and its files' digests, and the libraries that are part of the wheel.
 """
 
+import os
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -29,6 +32,7 @@ from tools.third_party import (
 )
 
 DIST = ROOT / "dist"
+CONSTRAINTS = "constraints.txt"
 
 
 class BadBillOfMaterials(Exception):
@@ -115,12 +119,29 @@ def _project_facts() -> dict[str, str]:
     return facts
 
 
+def constraints() -> str:
+    """Return the version of each package that the tests ran with, as pip and uv read them."""
+    command = [
+        os.environ.get("UV", "uv"),
+        "export",
+        "--frozen",
+        "--no-dev",
+        "--all-extras",
+        "--no-emit-project",
+    ]
+    plain = ["--no-hashes", "--no-annotate", "--no-header", "--quiet"]
+    exported = subprocess.run([*command, *plain], cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
+    return exported.stdout
+
+
 def main() -> None:
-    """Write the bill of materials and the license texts beside the wheel."""
+    """Write beside the wheel: the bill of materials, the license texts, the packages' versions, the changelog."""
     DIST.mkdir(exist_ok=True)
     name = f"{PROJECT.replace('-', '_')}-{_project_facts()['version']}.cdx.json"
     (DIST / name).write_text(bill_of_materials(), "utf-8")
     (DIST / "THIRD-PARTY-LICENSES.txt").write_text("".join(license_texts()), "utf-8")
+    (DIST / CONSTRAINTS).write_text(constraints(), "utf-8")
+    shutil.copy(ROOT / "CHANGELOG.md", DIST)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ The manifest gives Excel this address for help and support. The page holds code 
 
 from collections.abc import Iterable
 from html import escape
-from importlib.metadata import version
 
+from server.installation import program_version
 from server.ribbon.ribbon_table import Button, Group, Ribbon
 from server.ribbon.shortcuts import KEYS, KEYS_OF_MAC, with_shortcut
 
@@ -34,7 +34,7 @@ def help_html(ribbon: Ribbon) -> str:
         "<h2>If something does not work</h2><p>In the task pane, press Help, then Copy details; in the desktop add-in, press "
         f"{escape(_label_of_support(ribbon))}. Send the text to whoever looks after Clinic Ledger in your office. It names "
         "versions, and that of the task pane the code of the last refusal. It holds no "
-        f"names, no amounts and nothing else of a sheet.</p><p>Version {version('clinic-ledger')}</p></main></body></html>"
+        f"names, no amounts and nothing else of a sheet.</p><p>Version {program_version()}</p></main></body></html>"
     )
 
 

@@ -35,6 +35,7 @@ from server.cli.statements_command import statements
 from server.cli.try_command import try_it
 from server.cli.user_commands import user
 from server.errors import BillingError
+from server.installation import program_version
 
 OfClinic = Annotated[
     str | None,
@@ -55,8 +56,18 @@ app.command(name="sign-in")(sign_in)
 app.command(name="sign-out")(sign_out)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"Clinic Ledger {program_version()}")
+        raise typer.Exit
+
+
 @app.callback()
-def clinicledger() -> None:
+def clinicledger(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
     """Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you."""
 
 

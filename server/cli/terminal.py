@@ -21,14 +21,15 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period
 from server.cli.next_commands import shell_word
 from server.errors import BillingError
+from server.installation import is_installed
 from server.ledger.pairing_codes import MINUTES
 
 if TYPE_CHECKING:
     from server.cli.demo import DemoResult
     from server.cli.service import ReadyService
 
-TRY = "python3 -m uv run clinicledger try"
-"""The command that opens the simulated Excel, as the README gives it."""
+TRY = "clinicledger try" if is_installed() else "python3 -m uv run clinicledger try"
+"""The command that opens the simulated Excel. Where nothing is installed it is as the README gives it."""
 
 SHOWN = 12
 """The most findings shown on the terminal. All of them are in the workbook."""
