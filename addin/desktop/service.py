@@ -16,6 +16,7 @@ import httpx
 import orjson
 
 from addin.desktop import credentials
+from addin.desktop.protocol_version import ACCEPTED, PROTOCOL_OF_SERVICE, check_protocol
 from addin.desktop.refusals import Refusal, UnusableReply
 
 URL_VARIABLE = "CLINIC_LEDGER_URL"
@@ -274,7 +275,7 @@ class Service:
         content: bytes | None = None,
         extra_headers: Mapping[str, str] = SENDING_JSON,
     ) -> httpx.Response:
-        headers = {"accept": f"{JSON}, */*", **(extra_headers if content else {})}
+        headers = {"accept": ACCEPTED, **(extra_headers if content else {})}
         is_awaited = not credentials.is_of_this_computer(self.url)  # here, the person can start it at once
         for pause in (*PAUSES, None):
             try:
@@ -351,6 +352,7 @@ class Service:
         return ServiceNotRunning(self.url)
 
     def _check_response(self, response: httpx.Response) -> httpx.Response:
+        check_protocol(response.headers.get(PROTOCOL_OF_SERVICE, ""))
         if response.is_success:
             return response
         if _is_of_proxy(response):

@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.api.protocol_version import PROTOCOL_HEADER
 from server.api.proxied_requests import is_address, name_in
 
 Headers = list[tuple[bytes, bytes]]
 
 ALWAYS: Headers = [
+    PROTOCOL_HEADER,
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
 ]
-"""Nothing is kept by a browser or a proxy, and nothing is taken for what it does not say it is."""
+"""It says the version of the protocol. Nothing is kept by a browser or a proxy, and nothing is taken for what it does not say it is."""
 
 ALWAYS_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 """Tells browsers to use nothing but HTTPS for a name from now on, for a year."""

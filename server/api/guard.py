@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.api.allowed_methods import allowed_methods
 from server.api.page_addresses import OPEN_PAGES, PAGES, is_page, page_cookie
 from server.api.problems import MEDIA_TYPE, problem_of
+from server.api.protocol_version import objection_to_protocol
 from server.api.proxied_requests import (
     came_through_proxy,
     is_address,
@@ -121,7 +122,7 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         of_proxy = None if _asks_for_readiness(scope) else objection_to_proxy(scope)
-        error = of_proxy or self._objection_to_origin(scope, headers)
+        error = of_proxy or self._objection_to_origin(scope, headers) or objection_to_protocol(headers)
         if error is None and is_page(scope["path"]):
             leads_to_sign_in = await self._leads_to_sign_in(scope, headers)
             error = await self._objection_to_rate(scope)

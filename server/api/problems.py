@@ -87,6 +87,8 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.HeadersTooLarge,
     errors.RequestTooSlow,
     errors.ServiceFull,
+    errors.AddInTooOld,
+    errors.AddInTooNew,
     errors.ForeignRequest,
     errors.ProxyUnclear,
     errors.NotEncrypted,

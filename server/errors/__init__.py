@@ -41,6 +41,8 @@ from server.errors.clicks import (
     WorkCutShort,
 )
 from server.errors.connections import (
+    AddInTooNew,
+    AddInTooOld,
     HeadersTooLarge,
     NotEncrypted,
     NotProtected,
@@ -197,6 +199,8 @@ from server.errors.storage import (
 __all__ = [
     "FINDINGS",
     "ActionNotOpen",
+    "AddInTooNew",
+    "AddInTooOld",
     "AddressUnusable",
     "AdjustmentsOvertaken",
     "AlreadyPaidElsewhere",

@@ -38,6 +38,35 @@ class TooManyRequests(BillingError):
         )
 
 
+class AddInTooOld(BillingError):
+    """The add-in was made for an earlier version of the service."""
+
+    code = "add-in-too-old"
+    title = "The add-in is older than the service"
+    for_programs = "Ask for the protocol version that X-Protocol of each answer says, or for none."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This add-in was made for an earlier version of Clinic Ledger than the service that answers. Nothing was recorded.",
+            "Close the task pane and open it again. The desktop add-in is updated by clinicledger addin install, after "
+            "Clinic Ledger was updated on this computer.",
+        )
+
+
+class AddInTooNew(BillingError):
+    """The add-in was made for a later version of the service."""
+
+    code = "add-in-too-new"
+    title = "The service is older than the add-in"
+    for_programs = "Ask for the protocol version that X-Protocol of each answer says, or for none."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service that answers is older than this add-in. Nothing was recorded.",
+            "Ask the person who looks after Clinic Ledger to update the service, or to start it again if it was updated.",
+        )
+
+
 class ProxyUnclear(BillingError):
     """A proxy that the service is told about does not say where a request is from, or how it reached the proxy."""
 

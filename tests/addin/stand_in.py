@@ -68,6 +68,8 @@ class StandIn:
     kind: str = "application/json"
     output: bytes = b""
     raw: bytes | None = None
+    protocol: int | None = None
+    """The version of the protocol that it says."""
     break_connections: int = 0
     first_raw: list[tuple[int, str, bytes]] = field(default_factory=list)
     """The status, type and body of what is answered before anything else, each once."""
@@ -119,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(content)))
+        if self.stand_in.protocol is not None:
+            self.send_header("x-protocol", str(self.stand_in.protocol))
         self.end_headers()
         self.wfile.write(content)
 

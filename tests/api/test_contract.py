@@ -42,6 +42,8 @@ OF_OTHERS = {
     errors.HeadersTooLarge,  # of the connection, like the two that follow
     errors.RequestTooSlow,
     errors.ServiceFull,
+    errors.AddInTooNew,
+    errors.AddInTooOld,
     errors.NotProtected,  # before the service runs
     errors.BooksNotOpened,
     errors.BooksNotUnderstood,  # of the pages about several clinics

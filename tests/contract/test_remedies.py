@@ -55,6 +55,7 @@ BY_HAND = {
         "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
     ],
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
+    "those who update the add-in or the service": ["AddInTooNew", "AddInTooOld"],
     "who runs the service, and its load balancer": ["MetricsOff", "NotReady"],
     "the database and its administrator": ["DatabaseNotPrepared"],
     "the settings of the store that has the documents": [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from addin.desktop import refusals, service
+from addin.desktop import protocol_version, refusals, service
 from addin.desktop.files import refusals as files
 from addin.desktop.refusals import Refusal
 from server import errors
@@ -457,6 +457,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     errors.RequestTooSlow: (
         "a request stops halfway",
         "tests/api/test_connections.py::test_headers_that_stop_halfway_are_told_why",
+    ),
+    protocol_version.AddInTooOld: (
+        "the add-in and the service of one installation are of one version",
+        "tests/api/test_protocol_version.py::test_the_desktop_add_in_takes_no_answer_of_another_version",
+    ),
+    protocol_version.AddInTooNew: (
+        "the add-in and the service of one installation are of one version",
+        "tests/api/test_protocol_version.py::test_the_desktop_add_in_takes_no_answer_of_another_version",
+    ),
+    errors.AddInTooOld: (
+        "the add-in and the service of one installation are of one version",
+        "tests/api/test_protocol_version.py::test_an_add_in_of_another_version_is_refused_and_nothing_is_done",
+    ),
+    errors.AddInTooNew: (
+        "the add-in and the service of one installation are of one version",
+        "tests/api/test_protocol_version.py::test_an_add_in_of_another_version_is_refused_and_nothing_is_done",
     ),
     errors.ServiceFull: (
         "it would take 64 requests at once",

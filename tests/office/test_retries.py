@@ -29,6 +29,14 @@ def done(route: Route) -> None:
     route.fulfill(status=200, content_type="application/json", body=DONE)
 
 
+def newer(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body=DONE, headers={"X-Protocol": "1000"})
+
+
+def older(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body=DONE, headers={"X-Protocol": "0"})
+
+
 def pressed(browser: Browser, address: str, *answers: Answer) -> tuple[str, list[str]]:
     """Return what the pane says about a click, and the bodies it sent. ``answers`` are given in turn, the last for good."""
     sent: list[str] = []
@@ -66,3 +74,9 @@ def test_a_click_is_sent_again_while_the_service_is_away(browser: Browser, first
 def test_a_service_of_this_computer_that_is_not_running_is_not_waited_for(browser: Browser) -> None:
     said, sent = pressed(browser, HERE, away)
     assert (said, sent) == ("service-not-running", [CLICK])
+
+
+@pytest.mark.parametrize(("answer", "code"), [(newer, "add-in-too-old"), (older, "add-in-too-new")])
+def test_the_pane_takes_no_answer_of_another_version(browser: Browser, answer: Answer, code: str) -> None:
+    said, sent = pressed(browser, OFFICE, answer)
+    assert (said, sent) == (code, [CLICK])

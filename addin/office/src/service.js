@@ -1,11 +1,12 @@
 /** The client of the service over HTTP. No other module sends requests. */
 
+import { ACCEPTED, PROTOCOL_OF_SERVICE, checkProtocol } from "./protocol.js";
 import { Cancelled, Refusal, unusable } from "./refusals.js";
 import { forgetToken, keepToken, token } from "./token.js";
-import { NOT_RUNNING, notOurs, notRunning, tooSlow } from "./unreachable.js";
+import { NOT_RUNNING, isOfThisComputer, notOurs, notRunning, tooSlow } from "./unreachable.js";
 
 /**
- * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
+ * @typedef {{status: number, type: string, protocol: string | null, bytes: Uint8Array}} Answer
  * @typedef {{body?: string | Blob, headers?: Record<string, string>, seconds?: number, signal?: AbortSignal,
  *   sent?: (share: number) => void}} How `headers`: of this request
  * @typedef {{signal: AbortSignal, sent: (share: number) => void}} Watched
@@ -30,11 +31,10 @@ const PASSING = new Set([408, 500, 503, 507]);
 const PAUSES = [0, 0.5, 1, 2, 4, 8];
 /** The statuses of a proxy whose service does not answer. The service's own are problems, which are shown. */
 const AWAY = new Set([502, 503, 504]);
-/** The header with which a service says how many bytes pass on the way to it. Most services limit nothing and do not say it. */
+/** The header with which a service says how many bytes pass on the way to it. Most do not say it. */
 const LARGEST_BODY = "X-Largest-Body";
-/** How many bytes pass on the way to the service, as its last answer said. */
+/** How many bytes that are, as the last answer said. */
 let largestBody = Infinity;
-const THIS_COMPUTER = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Send a click and return the reply. `body` is the request as JSON: a retry must be the same to the byte.
@@ -76,7 +76,7 @@ async function postWithRetries(path, how) {
       await wait(pause, how.signal);
     }
   }
-  throw notRunning(isOfThisComputer());
+  throw notRunning();
 }
 
 /**
@@ -92,7 +92,7 @@ async function sendBody(path, how) {
   const announced = JSON.stringify({ size: whole.size, sha256: await digestOf(await whole.arrayBuffer()) });
   const { address, reference } = await json(send("POST", "/request-bodies", { ...quiet, body: announced, headers: SENDING_JSON }));
   const left = await send("PUT", address, { ...how, body: whole, headers: {} });
-  if (AWAY.has(left.status)) throw notRunning(isOfThisComputer());
+  if (AWAY.has(left.status)) throw notRunning();
   if (left.status < 200 || left.status >= 300) throw unusable("It names a place for large requests that takes none.");
   return send("POST", path, { ...quiet, body: "", headers: { ...SENDING_JSON, ...how.headers, "X-Body-Reference": reference } });
 }
@@ -126,8 +126,6 @@ export const starter = async (file) => (await checkAnswer(send("GET", starterUrl
  * @param {string} file
  */
 export const starterUrl = (file) => `/office/start/${encodeURIComponent(file)}`;
-
-const isOfThisComputer = () => THIS_COMPUTER.has(globalThis.location.hostname);
 
 /**
  * Wait between two attempts. Cancel ends it.
@@ -234,12 +232,13 @@ export const clinics = () => json(send("GET", "/clinics", {}));
  */
 async function checkAnswer(sending) {
   const answer = await sending;
+  checkProtocol(answer.protocol);
   if (answer.status >= 200 && answer.status < 300) return answer;
   if (answer.type.startsWith(PROBLEM_TYPE)) {
     const problem = parseJson(answer.bytes);
     if (problem) throw new Refusal(problem, { again: PASSING.has(answer.status), connection: answer.status === UNAUTHORIZED });
   }
-  throw AWAY.has(answer.status) ? notRunning(isOfThisComputer()) : notOurs();
+  throw AWAY.has(answer.status) ? notRunning() : notOurs();
 }
 
 /**
@@ -276,7 +275,7 @@ function send(method, path, { body, headers = SENDING_JSON, seconds = QUICK_SECO
     request.open(method, path);
     request.responseType = "arraybuffer";
     request.timeout = seconds * 1000;
-    request.setRequestHeader("Accept", `${JSON_TYPE}, */*`);
+    request.setRequestHeader("Accept", ACCEPTED);
     const bearer = path.startsWith("/") ? token() : null;
     if (bearer) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
     for (const [name, value] of Object.entries(body === undefined ? {} : headers)) request.setRequestHeader(name, value);
@@ -287,10 +286,11 @@ function send(method, path, { body, headers = SENDING_JSON, seconds = QUICK_SECO
       resolve({
         status: request.status,
         type: request.getResponseHeader("Content-Type") ?? "",
+        protocol: isOfService ? request.getResponseHeader(PROTOCOL_OF_SERVICE) : null,
         bytes: new Uint8Array(request.response),
       });
     };
-    request.onerror = () => reject(notRunning(isOfThisComputer()));
+    request.onerror = () => reject(notRunning());
     request.ontimeout = () => reject(tooSlow(seconds));
     request.onabort = () => reject(new Cancelled());
     signal?.addEventListener("abort", () => request.abort());

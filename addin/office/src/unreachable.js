@@ -4,14 +4,18 @@ import { Refusal } from "./refusals.js";
 
 export const NOT_RUNNING = "service-not-running";
 
-/** @param {boolean} isHere whether the service is one of this computer */
-export const notRunning = (isHere) =>
+const THIS_COMPUTER = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Return whether the service is one of this computer, which the person can start. */
+export const isOfThisComputer = () => THIS_COMPUTER.has(globalThis.location.hostname);
+
+export const notRunning = () =>
   new Refusal(
     {
       code: NOT_RUNNING,
       title: "Clinic Ledger is not running",
       detail: "The Clinic Ledger service does not answer.",
-      remedy: isHere
+      remedy: isOfThisComputer()
         ? "Start it (clinicledger serve), then press Try again: nothing will be recorded twice."
         : "Press Try again in a minute: nothing will be recorded twice. If that does not help, ask the person who looks after Clinic Ledger.",
     },
