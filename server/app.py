@@ -18,6 +18,7 @@ from server.api import (
     cheques,
     clinics,
     dashboard,
+    doctor,
     documents,
     emergency_access,
     held_visits,
@@ -95,6 +96,7 @@ def create_app(
         ledger.close()
 
     app = _new_app(lifespan)
+    app.state.settings = settings
     app.state.ledger = ledger
     app.state.workers = workers
     _add_watch(app, settings, ledger)
@@ -183,6 +185,7 @@ def _include_routes(app: FastAPI) -> None:
     """Add the routes of the ribbon, the resources and the reference to an application."""
     app.include_router(router)
     app.include_router(readiness.router)
+    app.include_router(doctor.router)
     app.include_router(metrics.router)
     app.include_router(large_requests.router)
     app.include_router(clinics.router, tags=["clinics"])

@@ -12,7 +12,8 @@ import xlwings as xw
 
 from addin.desktop import dialogs, remedies, sign_in, sign_in_boxes
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 
 GUIDE: Final = "help.guide"
 SUPPORT: Final = "help.support"

@@ -109,7 +109,7 @@ def install_steps(computer: Computer, settings: Settings, office_manifest: str |
         raise NoExcel
     told: list[Step] = [
         PutFile(
-            "the ribbon, which Excel opens when it starts", _start_folder(computer) / FILE_NAME, build_xlam()
+            "the ribbon, which Excel opens when it starts", start_folder(computer) / FILE_NAME, build_xlam()
         ),
         PutFile("where its macros find Python", _macro_settings_file(computer), _macro_settings(computer)),
         PutFile("where it finds the service", settings_file(computer.home), settings.content()),
@@ -123,7 +123,8 @@ def install_steps(computer: Computer, settings: Settings, office_manifest: str |
     return told
 
 
-def _start_folder(computer: Computer) -> Path:
+def start_folder(computer: Computer) -> Path:
+    """Return the folder whose files Excel opens when it starts."""
     if computer.system == WINDOWS:
         return computer.roaming / _WINDOWS_START
     return computer.home / _MAC_START

@@ -8,7 +8,8 @@ from typing import Final, Self
 import orjson
 
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import URL_VARIABLE, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import URL_VARIABLE
 
 PROJECT: Final = "clinicledger"
 """What the add-in is called on disk. xlwings' macros name their settings after it."""

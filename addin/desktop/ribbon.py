@@ -26,7 +26,8 @@ from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Canceled, Refusal
-from addin.desktop.service import Refused, Service, ServiceNotRunning
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused, ServiceNotRunning
 
 COM_ATTEMPTS = 100_000
 """How often one call into Excel is tried. xlwings would try forever, and keep one core busy, while a biller

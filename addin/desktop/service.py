@@ -18,10 +18,18 @@ import orjson
 from addin.desktop import credentials
 from addin.desktop.protocol_version import ACCEPTED, PROTOCOL_OF_SERVICE, check_protocol
 from addin.desktop.refusals import Refusal, UnusableReply
+from addin.desktop.service_refusals import (
+    ANSWER_SECONDS,
+    URL_VARIABLE,
+    NotOurService,
+    Refused,
+    RequestDoesNotPass,
+    ServiceNotRunning,
+    ServiceNotTrusted,
+    ServiceTooSlow,
+)
 
-URL_VARIABLE = "CLINIC_LEDGER_URL"
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 300.0
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 """How many seconds to wait before each further attempt of a request whose connection broke, or that a proxy could not pass
 on: a service that is restarted is away for a few seconds. The same request id makes that safe (docs/contracts.md#request-id).
@@ -54,99 +62,8 @@ PRODUCT = "clinic-ledger"
 JSON = "application/json"
 OCTETS = "application/octet-stream"
 PROBLEM = "application/problem+json"
-PASSING = frozenset({408, 500, 503, 507})
-"""The statuses of what may be answered a little later: a fault, a busy service, a full disk. Nothing was recorded."""
 
 SENDING_JSON = {"content-type": JSON}
-
-
-class Refused(Refusal):
-    """The service did not carry out the click and says why. ``problem`` is the body that it sent."""
-
-    def __init__(self, problem: Mapping[str, Any]) -> None:
-        detail = str(problem.get("detail") or problem.get("title") or "The service refused.")
-        super().__init__(detail, str(problem.get("remedy") or ""), problem.get("findings") or ())
-        self.problem = dict(problem)
-        self.code = str(problem.get("code") or self.code)
-        self.title = str(problem.get("title") or self.title)
-        self.remedies = tuple(problem.get("remedies") or ())
-        self.may_pass = problem.get("status") in PASSING
-
-
-TO_START = "Start it with: clinicledger serve"
-TO_WAIT = (
-    "Press the button again in a minute: nothing is recorded twice. "
-    "If that does not help, ask the person who looks after Clinic Ledger."
-)
-
-
-class ServiceNotRunning(Refusal):
-    """Nothing answers at the service's address."""
-
-    may_pass = True
-
-    code = "service-not-running"
-    title = "Clinic Ledger is not running"
-
-    def __init__(self, url: str) -> None:
-        remedy = TO_START if credentials.is_of_this_computer(url) else TO_WAIT
-        super().__init__(f"The Clinic Ledger service does not answer at {url}.", remedy)
-
-
-class ServiceNotTrusted(Refusal):
-    """The program at the service's address does not prove that it is the service of this computer."""
-
-    code = "service-not-trusted"
-    title = "The service did not prove who it is"
-
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            f"What answers at {url} does not show the certificate Clinic Ledger made on this computer, "
-            "so nothing was sent to it.",
-            "Start the service again with clinicledger serve. If that does not help, make a new "
-            "certificate: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
-        )
-
-
-class ServiceTooSlow(Refusal):
-    """The service accepted the click and did not finish in time."""
-
-    may_pass = True
-
-    code = "service-too-slow"
-    title = "Clinic Ledger did not answer in time"
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"The service did not answer within {ANSWER_SECONDS:.0f} seconds.",
-            "Wait a minute and press the button again.",
-        )
-
-
-class RequestDoesNotPass(Refusal):
-    """What stands before the service takes no request of this size."""
-
-    code = "request-does-not-pass"
-    title = "The sheet or file is too large"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "What stands before the service takes no request of this size. Nothing was recorded.",
-            "Send a shorter period or a smaller file. If you need it as it is, ask the person who looks after Clinic Ledger.",
-        )
-
-
-class NotOurService(Refusal):
-    """Something else answers at the service's address."""
-
-    code = "not-our-service"
-    title = "Another program answers"
-
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            f"The program that answers at {url} is not Clinic Ledger.",
-            f"Start Clinic Ledger on another port (clinicledger serve --port 8766) and set {URL_VARIABLE} to it.",
-        )
 
 
 class Service:
@@ -200,9 +117,19 @@ class Service:
     def is_running(self) -> bool:
         """Return whether Clinic Ledger answers at the address."""
         try:
-            return self._json_content(self._send_request("GET", "/health")).get("product") == PRODUCT
+            self.check()
         except Refusal:
             return False
+        return True
+
+    def check(self) -> None:
+        """Raise a refusal unless Clinic Ledger of this version answers at the address."""
+        if self._json_content(self._send_request("GET", "/health")).get("product") != PRODUCT:
+            raise NotOurService(self.url)
+
+    def examine(self) -> dict[str, Any]:
+        """Return what the service says about its own installation: ``level`` and ``checks``."""
+        return self._json_content(self._send_request("GET", "/doctor"))
 
     def ribbon(self) -> dict[str, Any]:
         """Return the ribbon table."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 
 NEEDED = frozenset({"sign-in-needed", "session-ended"})
 """The codes of refusals after which somebody has to sign in."""

@@ -9,7 +9,8 @@ import xlwings as xw
 
 from addin.desktop import dialogs, remedies, sign_in
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 
 PROGRAM: Final = "Excel"
 TITLE: Final = "Sign in"

@@ -1,6 +1,12 @@
 """What a property of one model means, where it means something else than the same name in other models (``field_descriptions``)."""
 
 OF_MODELS: dict[str, str] = {
+    "Doctor.checks": "What was looked at, each part with how it is.",
+    "Doctor.level": "The worst level of the checks.",
+    "RemarkOut.level": "good, attention, or bad if somebody cannot work or the books are in danger.",
+    "RemarkOut.part": "What was looked at.",
+    "RemarkOut.remedy": "What to do; empty if it is good.",
+    "RemarkOut.says": "How it is.",
     "AccountToPrint.format": "A PDF file, or a workbook.",
     "AccountToPrint.from": "The first day of the period, included; null from the first invoice on.",
     "AccountToPrint.name": "The payer, the attorney or the case, in any spelling that differs by case, spaces and punctuation alone.",

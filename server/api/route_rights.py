@@ -114,6 +114,7 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
 
 ROLES_OF_ROUTE: Mapping[str, Roles] = {
     "announce_body": READERS,
+    "examine_installation": READERS,
     "fetch_workbook": READERS,
     "openapi": READERS,
     "press_unknown_button": READERS,

@@ -15,6 +15,7 @@ from addin.desktop.refusals import Refusal
 from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
+from server.cli.doctor_command import doctor
 from server.cli.ledger_commands import ledger
 from server.cli.next_commands import Places, next_commands
 from server.cli.options import (
@@ -50,6 +51,7 @@ app.add_typer(user, name="user")
 app.add_typer(reminders, name="reminders")
 app.command()(serve)
 app.command(name="try")(try_it)
+app.command()(doctor)
 app.command()(statements)
 app.command()(register)
 app.command(name="sign-in")(sign_in)

@@ -100,6 +100,24 @@ def forget_steps(on: str, certificates: Certificates, home: Path) -> list[Step]:
     ]
 
 
+def look_up_step(on: str, certificates: Certificates, home: Path) -> Step:
+    """Return the step that succeeds only if the user's programs on a system trust the authority."""
+    authority = str(certificates.authority.absolute())
+    command: tuple[str, ...] = (
+        "certutil",
+        "-d",
+        f"sql:{_nss_folder(home)}",
+        "-L",
+        "-n",
+        AUTHORITY_NAME,
+    )
+    if on == "Windows":
+        command = ("certutil", "-user", "-verifystore", "Root", certificates.fingerprint())
+    if on == "macOS":
+        command = ("security", "verify-cert", "-c", authority, "-k", _keychain_path(home))
+    return Step(command, "It only looks.")
+
+
 def take_step(step: Step) -> str | None:
     """Take a step; return why it failed, ``None`` if it succeeded."""
     program = shutil.which(step.command[0])

@@ -42,6 +42,7 @@ class AddInTooOld(BillingError):
     """The add-in was made for an earlier version of the service."""
 
     code = "add-in-too-old"
+    kind = RefusalKind.CONFLICT
     title = "The add-in is older than the service"
     for_programs = "Ask for the protocol version that X-Protocol of each answer says, or for none."
 
@@ -57,6 +58,7 @@ class AddInTooNew(BillingError):
     """The add-in was made for a later version of the service."""
 
     code = "add-in-too-new"
+    kind = RefusalKind.CONFLICT
     title = "The service is older than the add-in"
     for_programs = "Ask for the protocol version that X-Protocol of each answer says, or for none."
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from threading import Lock
 
 from server.errors import BillingError, DiskFull, LedgerReadOnly
-from server.ledger.clock import instant
+from server.ledger.clock import instant, recorded_ahead
 from server.ledger.engine.database import Database
 from server.ledger.engine.database_session import DatabaseSession
 
@@ -138,6 +138,11 @@ class FirmAccess:
                 "SELECT recorded_at, what, about, origin, times FROM access ORDER BY id DESC LIMIT ?", [last]
             )
         return [AccessRow(*row) for row in found]
+
+    def recorded_ahead(self) -> str:
+        """Return the latest instant at which something was recorded about the firm if it is later than now, else ""."""
+        with self._firm.read() as session:
+            return recorded_ahead(session.value("SELECT MAX(recorded_at) FROM access"), self._now())
 
     def _write(self, rows: list[tuple[datetime, str, str, str, int]]) -> None:
         rows = [row for row in rows if row[-1]]

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from addin.desktop.files.refusals import CannotSave, ChangedMeanwhile, OpenInExcel, WouldLose, WouldOverwrite
 from addin.desktop.press import open_to_press, press
 from addin.desktop.refusals import BoundElsewhere, UnknownButton, UnknownRows, UnknownSheet, UnusableReply
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sending
 
 

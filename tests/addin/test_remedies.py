@@ -9,7 +9,8 @@ import xlwings as xw
 
 from addin.desktop import ribbon
 from addin.desktop.press import press
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 from tests.addin.stand_in import DONE, StandIn, a_log
 
 CHOOSE = {"label": "Choose clinic", "button": "clinic.choose", "inputs": {"clinic": "lakeside"}}

@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from addin.desktop.refusals import UnusableReply
-from addin.desktop.service import PAUSES, NotOurService, Refused, Service, ServiceNotRunning
+from addin.desktop.service import PAUSES, Service
+from addin.desktop.service_refusals import NotOurService, Refused, ServiceNotRunning
 from tests.addin.stand_in import TABLE, StandIn
 
 CLICK = {"request_id": "r-1", "inputs": {}}

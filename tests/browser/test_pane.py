@@ -129,6 +129,19 @@ def test_help_has_the_keys_the_version_and_details_without_anything_of_the_sheet
     shown.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     shown.pane.get_by_role("button", name="Copy details").click()
     expect(shown.pane.locator(".support")).to_contain_text("Copied.")
+    shown.pane.get_by_role("button", name="Check the service").click()
+    expect(shown.pane.locator(".support")).to_contain_text("Checked.")
+    checked = shown.pane.locator("#details").input_value().splitlines()
+    assert checked[:5] == details.splitlines()
+    assert [line.partition(":")[0] for line in checked[5:]] == [
+        "good Program",
+        "good Ledger",
+        "good Disk",
+        "good Clock",
+    ]
+    shown.pane.get_by_role("button", name="Copy details").click()
+    expect(shown.pane.locator(".support")).to_contain_text("Copied.")
+    assert shown.page.evaluate("() => navigator.clipboard.readText()").splitlines() == checked
     with shown.page.expect_popup() as opened:
         shown.pane.get_by_role("link", name="Open the guide").click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Clinic Ledger: help")

@@ -20,7 +20,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from typer.testing import CliRunner
 
 from addin.desktop.press import press
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 from server.billing.receivables.aging import buckets_owed, first_days
 from server.billing.receivables.aging_buckets import BUCKETS
 from server.cli import commands

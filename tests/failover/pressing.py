@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 from server.billing.clinics import Setup
 from tests.failover.ledger_on_pair import CLINICS
 from tests.invented_exams import exam_columns, typed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from addin.desktop import protocol_version, refusals, service
+from addin.desktop import protocol_version, refusals, service_refusals
 from addin.desktop.files import refusals as files
 from addin.desktop.refusals import Refusal
 from server import errors
@@ -233,7 +233,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it takes a setting of the service",
         IN_BUCKET + "test_documents_do_not_cross_the_network_readable",
     ),
-    service.RequestDoesNotPass: (
+    service_refusals.RequestDoesNotPass: (
         "nothing stands before the service of the gallery",
         "tests/serverless/test_large_answers.py::test_the_desktop_addin_says_that_a_gateway_takes_no_request_of_a_size",
     ),
@@ -498,7 +498,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a certificate is damaged, not a sheet",
         "tests/security/test_serve.py::test_a_damaged_certificate_keeps_the_service_from_starting_in_words",
     ),
-    service.ServiceNotTrusted: (
+    service_refusals.ServiceNotTrusted: (
         "another program took the port of a service over HTTPS",
         "tests/security/test_serve.py::test_another_program_on_the_services_port_is_shown_nothing",
     ),
@@ -510,11 +510,11 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "only the command line names rows",
         "tests/cli/test_commands.py::test_rows_the_sheet_does_not_have_are_refused",
     ),
-    service.ServiceTooSlow: (
+    service_refusals.ServiceTooSlow: (
         "it would take five minutes",
         PROGRAMS + "test_a_service_that_never_answers_is_given_up",
     ),
-    service.NotOurService: (
+    service_refusals.NotOurService: (
         "another program answers at the address",
         "tests/addin/test_service.py::test_another_program_at_that_port_is_not_taken_for_ours",
     ),
@@ -618,11 +618,11 @@ def raised(base: type[Exception]) -> Iterator[type[Exception]]:
     below = base.__subclasses__()
     for one in below:
         yield from raised(one)
-    if not below and base is not service.Refused:
+    if not below and base is not service_refusals.Refused:
         yield base
 
 
-ADDIN = {module.__name__ for module in (refusals, files, service)}
+ADDIN = {module.__name__ for module in (refusals, files, protocol_version, service_refusals)}
 """Where the add-in's refusals of a click stand; those of its installer are no business of sheets."""
 
 REFUSALS = sorted(

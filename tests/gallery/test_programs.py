@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from addin.desktop import service
+from addin.desktop import service, service_refusals
 from addin.desktop.files import open_workbook
 from addin.desktop.files.refusals import NotAllowed
 from server.cli.service import temporary_service
@@ -134,7 +134,7 @@ def test_a_service_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(service, "ANSWER_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with service.Service(url) as client, pytest.raises(service.ServiceTooSlow):
+        with service.Service(url) as client, pytest.raises(service_refusals.ServiceTooSlow):
             client.ribbon()
 
 

@@ -29,7 +29,7 @@ def test_one_file_speaks_to_excel_and_one_to_the_service() -> None:
     told = {path.name: without_comments(path) for path in SOURCES}
     assert [name for name, code in told.items() if "Excel.run" in code] == ["workbook.js"]
     assert [name for name, code in told.items() if re.search(r"XMLHttpRequest|fetch\(", code)] == [
-        "service.js"
+        "transport.js"
     ]
 
 

@@ -18,7 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Refused, Service, ServiceNotTrusted
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused, ServiceNotTrusted
 from server.certificates import Certificates
 from server.cli import commands
 from server.ledger.tokens import DESKTOP_TOKEN

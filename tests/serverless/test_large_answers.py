@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp
 
 from addin.desktop.refusals import UnusableReply
-from addin.desktop.service import RequestDoesNotPass, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import RequestDoesNotPass
 from server.api.large_answers import LargeAnswers
 from tests.api.wire import problem
 from tests.object_servers import S3Server

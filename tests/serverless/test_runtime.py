@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 from addin.desktop.refusals import UnusableReply
-from addin.desktop.service import Refused, Service, ServiceNotRunning
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused, ServiceNotRunning
 from tests.invented import a_row
 from tests.object_servers import S3Server
 from tests.ribbon.clicks import a_click, visits

@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from addin.desktop.service import Refused, Service
+from addin.desktop.service import Service
+from addin.desktop.service_refusals import Refused
 from server.billing.days import serial_of
 from server.errors import DatabaseUnreachable
 from server.ledger.clock import utc_now

@@ -178,6 +178,12 @@ export interface Session {
   notes: string[];
 }
 
+/** How the installation of the service is. */
+export interface Examined {
+  level: "good" | "attention" | "bad";
+  checks: { part: string; level: "good" | "attention" | "bad"; says: string; remedy: string }[];
+}
+
 /** An input that can be set before a button is pressed. */
 export interface Option {
   name: string;

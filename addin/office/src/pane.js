@@ -7,7 +7,7 @@ import { listenForKeys } from "./keys.js";
 import { Cancelled, inPlainWords } from "./refusals.js";
 import { Shown } from "./shown.js";
 import { isSignInNeeded, viewToSignIn } from "./signing_in.js";
-import { details, keysOf } from "./support.js";
+import { details, examined, keysOf } from "./support.js";
 import { Surroundings } from "./surroundings.js";
 import { NOT_RUNNING } from "./unreachable.js";
 import { element } from "./views/element.js";
@@ -84,7 +84,7 @@ export class Pane {
   /** Show the help, unless a click is in progress. */
   help() {
     if (this.places.view.querySelector(".working")) return;
-    const act = { keysOf, leave: () => this.#home() };
+    const act = { keysOf, examined, leave: () => this.#home() };
     this.shown.show(help(this.ribbon, this.version, details(this.version, this.#last), act));
   }
 

@@ -1,7 +1,12 @@
 /** What whoever helps with the add-in needs to know: versions and codes, and nothing of a sheet, a clinic or a person. */
 
+import { Refusal } from "./refusals.js";
+import { examine } from "./service.js";
+
 /** Newer versions of ExcelApi than this are not asked for. */
 const NEWEST_EXCEL_API = 30;
+
+const LEVELS = { good: "good", attention: "look", bad: "not good" };
 
 /**
  * Return the details as lines of text.
@@ -17,6 +22,21 @@ export function details(version, last) {
     `Last button: ${last.button ?? "none"}`,
     `Last refusal: ${last.refusal ?? "none"}`,
   ].join("\n");
+}
+
+/**
+ * Return how the installation of the service is, as lines of text: what is wrong with it, and what to do.
+ * @returns {Promise<string>}
+ */
+export async function examined() {
+  try {
+    const { checks } = await examine();
+    return checks.flatMap(({ part, level, says, remedy }) => [`${LEVELS[level]} ${part}: ${says}`, ...(remedy ? [`  ${remedy}`] : [])]).join("\n");
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, detail, remedy } = error.problem;
+    return [`not good: ${detail} (${code})`, `  ${remedy ?? ""}`].join("\n");
+  }
 }
 
 function excelApi() {

@@ -17,9 +17,9 @@ const KEYS = [
  * @param {import("../contract.js").Ribbon} ribbon
  * @param {string} version
  * @param {string} details for support
- * @param {{keysOf: (letter: string) => string, leave: () => void}} act
+ * @param {{keysOf: (letter: string) => string, examined: () => Promise<string>, leave: () => void}} act `examined`: how the service is
  */
-export function help(ribbon, version, details, { keysOf, leave }) {
+export function help(ribbon, version, details, { keysOf, examined, leave }) {
   const shortcuts = [...ribbon.button, ...ribbon.pane].filter(({ shortcut }) => shortcut);
   const rows = shortcuts.map(({ label, shortcut }) => [label, keysOf(shortcut)]);
   return element(
@@ -30,7 +30,7 @@ export function help(ribbon, version, details, { keysOf, leave }) {
     element("p", {}, element("a", { href: "help.html", target: "_blank", rel: "noopener" }, "Open the guide to all buttons")),
     table({ title: "Keyboard shortcuts in the sheet", headings: [], rows }),
     table({ title: "Keys in this pane", headings: [], rows: KEYS }),
-    support(version, details),
+    support(version, details, examined),
     element("div", { class: "actions" }, button("All buttons", leave, { "data-leave": "" })),
   );
 }
@@ -38,13 +38,20 @@ export function help(ribbon, version, details, { keysOf, leave }) {
 /**
  * @param {string} version
  * @param {string} details
+ * @param {() => Promise<string>} examined
  */
-function support(version, details) {
+function support(version, details, examined) {
   const said = element("p", { class: "hint", role: "status" });
   const text = element("textarea", { id: "details", readonly: true, rows: 5, spellcheck: "false" }, details);
   const copy = async () => {
     text.select();
-    said.textContent = (await copied(details)) ? "Copied." : "The text is selected. Press Ctrl+C to copy it.";
+    said.textContent = (await copied(text.value)) ? "Copied." : "The text is selected. Press Ctrl+C to copy it.";
+  };
+  const check = async () => {
+    said.textContent = "Checking …";
+    text.value = `${details}\n${await examined()}`;
+    text.rows = text.value.split("\n").length + 1;
+    said.textContent = "Checked. A line that does not begin with “good” says what to do.";
   };
   return element(
     "section",
@@ -52,6 +59,6 @@ function support(version, details) {
     element("h3", { id: "support-title" }, `For support (version ${version})`),
     element("label", { for: text.id }, "Versions and codes only: no names, no amounts, nothing of a sheet"),
     text,
-    element("div", { class: "actions" }, button("Copy details", () => void copy()), said),
+    element("div", { class: "actions" }, button("Check the service", () => void check()), button("Copy details", () => void copy()), said),
   );
 }

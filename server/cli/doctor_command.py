@@ -1,0 +1,123 @@
+"""``clinicledger doctor``: what is well on this computer, what is not, and what to do."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from addin.desktop.install_plan import Computer
+from addin.desktop.refusals import Refusal
+from addin.desktop.service import Service
+from server.certificates import Certificates
+from server.cli import computer_checks
+from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, settings_of
+from server.doctor.remarks import Level, Remark, refusal_remark, worst
+from server.doctor.service_checks import LEDGER, check_books, check_disk, check_installation, check_program
+from server.errors import BillingError, NoLedger
+from server.ledger.store import Ledger
+from server.settings import Settings
+
+console = Console()
+
+SIGNS = {
+    Level.GOOD: "[green]good[/]     ",
+    Level.ATTENTION: "[yellow]look[/]     ",
+    Level.BAD: "[red]not good[/] ",
+}
+
+
+def doctor(
+    service: Annotated[
+        str | None,
+        typer.Option(help="The service's address; default: the one that the add-in uses.", metavar="URL"),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not verify the books, which takes its time.")
+    ] = False,
+    ledger: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at everything that Clinic Ledger needs on this computer, and say what to do where something is missing.
+
+    Exit 0: nothing is bad. Exit 1: something is. It repairs nothing, and shows nothing about a patient.
+    """
+    settings = settings_of(ledger)
+    with complaints.status("Looking"):
+        remarks = list(_examine(settings, service, is_quick=quick))
+    level = worst(remarks)
+    if as_json:
+        checks = [
+            {"part": one.part, "level": one.level.value, "says": one.says, "remedy": one.remedy}
+            for one in remarks
+        ]
+        shown = {"level": level.value, "checks": checks}
+        typer.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2))
+    else:
+        width = max(len(one.part) for one in remarks)
+        for one in remarks:
+            _print_remark(one, width)
+    if level is Level.BAD:
+        raise typer.Exit(REFUSED)
+
+
+def _examine(settings: Settings, url: str | None, *, is_quick: bool) -> Iterator[Remark]:
+    computer = Computer.here(os.environ)
+    yield check_program()
+    yield computer_checks.check_python()
+    try:
+        client = computer_checks.address_of(computer, url)
+    except Refusal as refusal:
+        yield Remark(computer_checks.SERVICE, Level.BAD, str(refusal), refusal.remedy)
+        yield from _examine_ledger(settings, is_quick=is_quick)
+        return
+    with client:
+        yield from computer_checks.check_service(client)
+        yield from computer_checks.check_add_in(computer)
+        if computer_checks.is_here(client):
+            yield from computer_checks.check_trust(Certificates(settings.certificates), Path.home())
+            yield from _examine_ledger(settings, is_quick=is_quick)
+        else:
+            yield from _of_service(client)
+
+
+def _examine_ledger(settings: Settings, *, is_quick: bool) -> Iterator[Remark]:
+    """Yield how the ledger of this computer is. None is made."""
+    try:
+        ledger = Ledger.open_existing(settings.path, settings.storage)
+    except NoLedger:
+        yield Remark(
+            LEDGER,
+            Level.ATTENTION,
+            "There is no ledger on this computer yet.",
+            "Start the service, which makes one: clinicledger serve. Or give its folder with --ledger.",
+        )
+        yield check_disk(settings.path)
+        return
+    except BillingError as refusal:
+        yield refusal_remark(LEDGER, refusal)
+        return
+    yield from list(check_installation(ledger, settings))[1:]  # the program was named already
+    if not is_quick:
+        yield check_books(ledger)
+
+
+def _of_service(client: Service) -> Iterator[Remark]:
+    """Yield what a service of another computer says about itself, if it lets this person ask."""
+    try:
+        for one in client.examine()["checks"]:
+            yield Remark(f"{one['part']} there", Level(one["level"]), one["says"], one["remedy"])
+    except (Refusal, KeyError, TypeError, ValueError):
+        return
+
+
+def _print_remark(one: Remark, width: int) -> None:
+    part = escape(one.part.ljust(width))
+    says = f"{SIGNS[one.level]}[bold]{part}[/] {escape(one.says)}"
+    console.print(says, highlight=False, soft_wrap=True)
+    if one.remedy:
+        console.print(f"{' ' * (10 + width)}{escape(one.remedy)}", highlight=False, soft_wrap=True)

@@ -1,0 +1,148 @@
+"""What a service can see of its own installation: program, ledger, disk, certificate, clock."""
+
+import platform
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from server.certificates import Certificates
+from server.doctor.remarks import Level, Remark, good_remark, refusal_remark
+from server.errors import BillingError, count_of
+from server.installation import program_version
+from server.ledger.store import Ledger
+from server.ledger.verify import FirstBadRow
+from server.settings import Settings
+
+GIGABYTE = 1024**3
+FULL_BYTES = GIGABYTE // 5
+"""With less than this, a month of clicks may not fit."""
+SCARCE_BYTES = 2 * GIGABYTE
+ENDS_SOON = timedelta(days=14)
+"""A running service renews its certificate a month before the end. So a certificate that ends sooner was not renewed."""
+
+PROGRAM, LEDGER, BOOKS, DISK, CERTIFICATE, CLOCK = (
+    "Program",
+    "Ledger",
+    "Books",
+    "Disk",
+    "Certificate",
+    "Clock",
+)
+
+
+def check_program() -> Remark:
+    """Return the versions that support asks for first."""
+    system = f"{platform.system()} {platform.release()}"
+    return good_remark(
+        PROGRAM, f"Clinic Ledger {program_version()}, Python {platform.python_version()}, {system}"
+    )
+
+
+def check_installation(ledger: Ledger, settings: Settings) -> Iterator[Remark]:
+    """Yield the remarks that cost a moment, whatever the size of the books."""
+    yield check_program()
+    yield _check_ledger(ledger, settings)
+    yield check_disk(settings.path)
+    yield from _check_certificate(settings, ledger.now())
+    yield _check_clock(ledger)
+
+
+def check_books(ledger: Ledger) -> Remark:
+    """Verify the books of all clinics, which takes time: about a second for 10,000 invoices."""
+    try:
+        wrong = sum(isinstance(ledger.verify_clinic(one.id), FirstBadRow) for one in ledger.clinics())
+        firm = ledger.verify_firm()
+    except BillingError as refusal:
+        return refusal_remark(BOOKS, refusal)
+    if isinstance(firm, FirstBadRow):
+        return Remark(
+            BOOKS,
+            Level.BAD,
+            "The file of the firm is not as it was written.",
+            "Run: clinicledger ledger verify",
+        )
+    if wrong:
+        return Remark(
+            BOOKS,
+            Level.BAD,
+            f"The books of {count_of(wrong, 'clinic')} are not as they were written.",
+            "Run clinicledger ledger verify, which names the first wrong row, and do not work on before you know why.",
+        )
+    return good_remark(
+        BOOKS, f"The books of {count_of(len(ledger.clinics()), 'clinic')} are as they were written."
+    )
+
+
+def check_disk(folder: Path) -> Remark:
+    """Return how much room there is where the ledger is."""
+    free = shutil.disk_usage(_nearest(folder)).free
+    says = f"{free / GIGABYTE:,.1f} GB are free where the ledger is."
+    if free < FULL_BYTES:
+        return Remark(DISK, Level.BAD, says, "Make room on this disk now: soon nothing can be recorded.")
+    if free < SCARCE_BYTES:
+        return Remark(DISK, Level.ATTENTION, says, "Make room on this disk.")
+    return good_remark(DISK, says)
+
+
+def shown_path(folder: Path) -> str:
+    """Return a path without the name of the user, which is in that of the home folder."""
+    home = Path.home()
+    return (
+        str(Path("~") / folder.absolute().relative_to(home)) if folder.is_relative_to(home) else str(folder)
+    )
+
+
+def _nearest(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.exists())
+
+
+def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
+    try:
+        clinics = count_of(len(ledger.clinics()), "clinic")
+        ledger.check_objects()
+        if ledger.is_read_only():
+            return Remark(
+                LEDGER,
+                Level.BAD,
+                f"It has {clinics} and can only be read.",
+                "Let the user who runs the service write to the ledger folder.",
+            )
+    except BillingError as refusal:
+        return refusal_remark(LEDGER, refusal)
+    where = "in PostgreSQL" if settings.database else f"in {shown_path(settings.path)}"
+    return good_remark(LEDGER, f"It is {where}, and has {clinics}.")
+
+
+def _check_certificate(settings: Settings, now: datetime) -> Iterator[Remark]:
+    own = Certificates(settings.certificates)
+    if not own.exist():
+        return
+    try:
+        ends = own.ends()
+    except BillingError as refusal:
+        yield refusal_remark(CERTIFICATE, refusal)
+        return
+    says = f"The certificate of this computer ends on {ends:%B} {ends.day}, {ends.year}."
+    if ends - now > ENDS_SOON:
+        yield good_remark(CERTIFICATE, says)
+        return
+    level = Level.ATTENTION if ends > now else Level.BAD
+    yield Remark(CERTIFICATE, level, says, "Start the service again, which renews it.")
+
+
+def _check_clock(ledger: Ledger) -> Remark:
+    try:
+        latest = ledger.access.recorded_ahead()
+    except BillingError as refusal:
+        return refusal_remark(CLOCK, refusal)
+    if not latest:
+        return good_remark(CLOCK, f"It is {ledger.now().astimezone():%Y-%m-%d %H:%M} here.")
+    ahead = datetime.fromisoformat(latest).astimezone()
+    return Remark(
+        CLOCK,
+        Level.BAD,
+        f"The clock was set back: something was recorded at {ahead:%Y-%m-%d %H:%M}.",
+        "Set the clock right. Ages and due dates are counted from it.",
+    )
