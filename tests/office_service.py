@@ -1,6 +1,7 @@
 """The service as an office runs it: with users, under a name, behind a proxy or with a certificate of its own."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -30,7 +31,8 @@ from tests.people import CHEAP
 NAME = "ledger.office.example"
 PATIENCE_SECONDS = 60.0
 SHOWN_UPSTREAM = "127.0.0.1:8765"
-"""Where the service is in the configuration of docs/install.md."""
+"""Where the service is in the configurations of ``deploy/office``."""
+CADDY = shutil.which("caddy", path="/usr/bin:/usr/local/bin") or ""
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin") or ""
 
 
@@ -187,12 +189,38 @@ def nginx(folder: Path, certificate: Path, upstreams: Mapping[str, int], configu
             program.terminate()
 
 
+@contextmanager
+def caddy(folder: Path, certificate: Path, upstreams: Mapping[str, int], configuration: str) -> Iterator[int]:
+    """Run Caddy with a configuration, as ``nginx`` runs nginx; yield its port."""
+    if not CADDY:
+        pytest.skip("Caddy is not installed (apt-get install caddy)")
+    port = free_port()
+    with_certificate = f"https://{NAME}:{port} {{\n\ttls {certificate} {certificate}\n"
+    site = configuration.replace(f"\n{NAME} {{\n", f"\n{with_certificate}", 1)
+    for shown, port_here in upstreams.items():
+        site = site.replace(shown, f"127.0.0.1:{port_here}")
+    file = folder / "Caddyfile"
+    file.write_text(f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{site}")
+    own = os.environ | {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with (
+        (folder / "caddy.log").open("wb") as log,
+        subprocess.Popen(
+            [CADDY, "run", "--config", str(file), "--adapter", "caddyfile"], stderr=log, env=own
+        ) as program,
+    ):
+        try:
+            _wait_for_port(port, program)
+            yield port
+        finally:
+            program.terminate()
+
+
 def _wait_for_port(port: int, program: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        assert program.poll() is None, "nginx did not start"
+        assert program.poll() is None, "the proxy did not start"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError("nginx did not listen")
+    raise AssertionError("the proxy did not listen")

@@ -30,7 +30,7 @@ from tests.office_service import (
 )
 from tests.people import InventedUser, add_user, opened, token_of
 from tests.ribbon.clicks import a_click, a_ledger
-from tests.security.test_office_service import CONFIGURATION
+from tests.security.test_office_service import CONFIGURATIONS
 
 CLIENTS, RESTARTS = 4, 2
 BETWEEN_SECONDS = 0.7
@@ -69,11 +69,10 @@ def directly(folder: Path) -> Iterator[Office]:
 
 @contextmanager
 def behind_nginx(folder: Path) -> Iterator[Office]:
-    assert CONFIGURATION
     port, certificate = free_port(), certificate_in(folder.parent / "tls")
     with (
         command(folder, "--port", str(port), "--name", NAME, "--proxy", "127.0.0.1") as service,
-        nginx(folder.parent, certificate, {SHOWN_UPSTREAM: port}, CONFIGURATION[1]) as public,
+        nginx(folder.parent, certificate, {SHOWN_UPSTREAM: port}, CONFIGURATIONS[nginx]) as public,
     ):
         yield service, f"https://{NAME}:{public}"
 
