@@ -1,20 +1,23 @@
-"""Ten people at one service of the office: signed in, through its proxy's headers, steps and payroll clicks mixed.
+"""Ten people at one service of the office: signed in, behind nginx with TLS, steps and payroll clicks mixed.
 
-    uv run python -m bench.office [--seconds 60] [--pause 0.1]
+    uv run python -m bench.office [--seconds 600] [--pause 0.5]
 
 Each person works on invoices of one's own, and presses Generate payroll on a month of visits now and then. A person waits
-``--pause`` seconds between two clicks. Anything but a success ends the run, and at the end the books are verified.
+``--pause`` seconds between two clicks. Anything but a success ends the run, and at the end the books are verified. It needs
+nginx, which runs with the very file of ``deploy/office``.
 """
 
 import argparse
 import http.client
 import os
+import ssl
 import statistics
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -30,26 +33,41 @@ from server.ledger.people.sign_ins import Credentials
 from server.ledger.people.users import UserDetails
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from tests.office_service import NAME, SHOWN_UPSTREAM, certificate_in, nginx
 
 PEOPLE, PAYROLL_EVERY, ROWS = 10, 20, 500
 PASSWORD = "seven quiet lanterns drift"  # noqa: S105 - of invented people
-NAME = "ledger.office.example"
+NGINX_FILE = Path(__file__).parents[1] / "deploy" / "office" / "nginx.conf"
 SETUP = bulk_setup(8)
 PATIENCE_SECONDS = 60.0
 
 STEP, PAYROLL = "a step on an invoice", f"Generate payroll, {ROWS} visits"
 
 PASSED_ON = {"Host": NAME, "X-Forwarded-For": "203.0.113.1", "X-Forwarded-Proto": "https"}
-"""What a proxy passes on of a person's request."""
+"""What a proxy passes on of a request, to see that the service has started."""
 
 Times = Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where nginx listens, and the certificate that the computers of the office trust."""
+
+    port: int
+    certificate: Path
+
+    def connect(self) -> http.client.HTTPSConnection:
+        """Return a connection. The name is in the header Host alone, because here no name leads to nginx."""
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.check_hostname = False
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS, context=context)
 
 
 def main() -> None:
     """Let ten people work, print how long the answers took, and verify the books."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--pause", type=float, default=0.1, help="seconds between two clicks of a person")
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--pause", type=float, default=0.5, help="seconds between two clicks of a person")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger"
@@ -57,9 +75,14 @@ def main() -> None:
         with running_service(path) as service:
             service.press("clinic.save", save_body(SETUP))
         tokens = _sign_people_in(path)
-        with running_service(path, "--name", NAME, "--proxy", "127.0.0.1", headers=PASSED_ON) as service:
+        certificate = certificate_in(Path(folder) / "tls")
+        shown = NGINX_FILE.read_text("utf-8")
+        with (
+            running_service(path, "--name", NAME, "--proxy", "127.0.0.1", headers=PASSED_ON) as service,
+            nginx(Path(folder), certificate, {SHOWN_UPSTREAM: service.port}, shown) as public,
+        ):
             used, started = cpu_seconds(service.pid), time.perf_counter()
-            every = _work(service.port, tokens, asked.seconds, asked.pause)
+            every = _work(Office(public, certificate), tokens, asked.seconds, asked.pause)
             took, used = time.perf_counter() - started, cpu_seconds(service.pid) - used
         load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
         print(f"{PEOPLE} people for {took:.0f} s, {used:.0f} s of the service's processor time, load {load}")
@@ -84,13 +107,13 @@ def _sign_people_in(path: Path) -> list[str]:
     return tokens
 
 
-def _work(port: int, tokens: list[str], seconds: float, pause: float) -> Times:
+def _work(office: Office, tokens: list[str], seconds: float, pause: float) -> Times:
     """Return the seconds of each answer, by what was asked."""
     end = time.monotonic() + seconds
     every: dict[str, list[float]] = defaultdict(list)
     with ThreadPoolExecutor(PEOPLE) as pool:
         working = [
-            pool.submit(_one_person, port, place, token, end, pause) for place, token in enumerate(tokens)
+            pool.submit(_one_person, office, place, token, end, pause) for place, token in enumerate(tokens)
         ]
         for one in working:
             for name, took in one.result():
@@ -98,9 +121,9 @@ def _work(port: int, tokens: list[str], seconds: float, pause: float) -> Times:
     return every
 
 
-def _one_person(port: int, place: int, token: str, end: float, pause: float) -> list[tuple[str, float]]:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-    headers = PASSED_ON | {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+def _one_person(office: Office, place: int, token: str, end: float, pause: float) -> list[tuple[str, float]]:
+    line = office.connect()
+    headers = {"Host": NAME, "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     numbers = NUMBERS[place::PEOPLE]
     columns = month_of(ROWS, 8, place)
     told = []
