@@ -4,6 +4,9 @@ import { copied } from "./clipboard.js";
 import { button, element, heading } from "./element.js";
 import { table } from "./table.js";
 
+/** How many letters of the details fit on a line where the pane is narrow. */
+const NARROW = 36;
+
 /** The keys that work inside the pane. */
 const KEYS = [
   ["Esc", "Cancel a question, or go back to all buttons"],
@@ -50,7 +53,7 @@ function support(version, details, examined) {
   const check = async () => {
     said.textContent = "Checking …";
     text.value = `${details}\n${await examined()}`;
-    text.rows = text.value.split("\n").length + 1;
+    text.rows = text.value.split("\n").reduce((rows, line) => rows + Math.ceil(line.length / NARROW), 1);
     said.textContent = "Checked. A line that does not begin with “good” says what to do.";
   };
   return element(
