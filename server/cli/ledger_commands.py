@@ -18,6 +18,7 @@ from server.billing.money import dollars
 from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
+from server.cli.backup_commands import backup, rehearse
 from server.cli.move_commands import move, prepare
 from server.cli.options import (
     REFUSED,
@@ -28,7 +29,7 @@ from server.cli.options import (
     open_or_make_ledger,
 )
 from server.cli.terminal_person import person_at_terminal
-from server.errors import BillingError, NotRestored, count_of
+from server.errors import BillingError, NotRestored
 from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
 from server.ledger.receivables.aging import AgingQuestion
@@ -43,6 +44,8 @@ ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
 ledger.command()(access)
 ledger.command()(prepare)
 ledger.command()(move)
+ledger.command()(backup)
+ledger.command()(rehearse)
 
 
 Found = Verified | VerifiedFirm | FirstBadRow
@@ -127,24 +130,6 @@ def accept(
         _print_verification(clinic, found)
     if isinstance(found, FirstBadRow):
         raise typer.Exit(REFUSED)
-
-
-@ledger.command()
-def backup(
-    to: Annotated[Path, typer.Option("--to", help="A new folder, or an empty one.")],
-    folder: LedgerFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Copy the books and their documents while others keep working. The copy is a ledger folder."""
-    try:
-        copied = open_ledger(folder).backup(to)
-    except BillingError as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
-    else:
-        what = count_of(len(copied), "clinic")
-        console.print(f"Copied {what} to {escape(str(to))}", highlight=False, soft_wrap=True)
 
 
 @ledger.command()

@@ -51,11 +51,13 @@ from server.errors.connections import (
 )
 from server.errors.documents_and_backups import (
     BackupNotMade,
+    BackupRunning,
     DocumentTooLarge,
     DocumentUnusable,
     NoLedger,
     NotMoved,
     NotRestored,
+    RehearsalRunning,
     UnknownDocument,
 )
 from server.errors.emergency_access import (
@@ -205,6 +207,7 @@ __all__ = [
     "AnswerExpired",
     "AnswerTooLarge",
     "BackupNotMade",
+    "BackupRunning",
     "BadClinicId",
     "BadRequest",
     "BillingError",
@@ -302,6 +305,7 @@ __all__ = [
     "ReasonNeeded",
     "RefusalKind",
     "RegisterUnusable",
+    "RehearsalRunning",
     "Remedy",
     "RemindersRefused",
     "RequestIdReused",

@@ -141,6 +141,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "backups are made from the command line",
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
+    errors.BackupRunning: (
+        "backups are made from the command line",
+        "tests/backups/test_backup_run.py::test_of_two_runs_at_once_one_is_refused",
+    ),
+    errors.RehearsalRunning: (
+        "rehearsals are made from the command line",
+        "tests/backups/test_rehearsal.py::test_of_two_rehearsals_at_once_one_is_refused",
+    ),
     errors.MailNotSetUp: (
         "it takes a setup with a schedule and a payer to mail",
         "tests/operations/test_payer_mail.py::test_without_a_server_nothing_is_sent_and_a_sentence_says_so",
