@@ -191,7 +191,7 @@ class Settings(BaseSettings):
             self.database_commit_seconds,
         )
         database = DatabaseAddress(self.database, self.database_owner, limits) if self.database else None
-        return Storage(database, self.bucket, self.backups)
+        return Storage(database, self.bucket, self.backups and self.backups.absolute())
 
     @property
     def kept_backups(self) -> KeptCounts:

@@ -7,7 +7,7 @@ left behind is removed by the next one.
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,16 +41,24 @@ class BackupRun:
     removed: int
 
 
-def run_backup(ledger: Ledger, folder: Path, counts: KeptCounts) -> BackupRun:
+class AlreadyMade(Exception):
+    """Raised if the backup is not needed any more, because another service made it in the meantime."""
+
+
+def run_backup(
+    ledger: Ledger, folder: Path, counts: KeptCounts, is_needed: Callable[[], bool] = lambda: True
+) -> BackupRun:
     """Make a backup of a ledger in a folder of backups, and remove those that are not kept any longer.
 
-    Raises BackupNotMade, BackupRunning, DiskFull, and what the ledger refuses; then the folder is as it was.
+    ``is_needed`` is asked once no other run can begin; if it is not, AlreadyMade is raised. Raises BackupNotMade, BackupRunning, DiskFull, and what the ledger refuses; then the folder is as it was.
     """
     _refuse_ledger_folder(ledger.folder, folder)
     try:
         if not folder.is_dir():
             raise _is_missing(folder)
         with only_run(folder), refuse_storage_errors():
+            if not is_needed():
+                raise AlreadyMade
             _remove_leftovers(folder)
             made = _make_copy(ledger, folder)
             return BackupRun(made, _remove_old(folder, made, counts))

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from server.backups.backup_copy import BackupCopy, copies_in
-from server.backups.backup_run import BackupRun, run_backup
+from server.backups.backup_run import AlreadyMade, BackupRun, run_backup
 from server.backups.kept_copies import KeptCounts
 from server.errors import BackupRunning, BillingError
 from server.ledger.store import Ledger
@@ -50,7 +50,7 @@ class BackupState:
 
 def backup_state(ledger: Ledger, folder: Path) -> BackupState:
     """Look into a folder of backups; return how the backups of the ledger stand in it. It takes as long as its disk does."""
-    recorded = recorded_state(ledger.folder, folder)
+    recorded = recorded_state(ledger.folder, folder) or BackupState(folder)
     try:
         good = newest_good(copies_in(folder, ledger.first_entry()), ledger.now())
     except OSError as problem:
@@ -67,15 +67,15 @@ def newest_good(copies: list[BackupCopy], now: datetime) -> BackupCopy | None:
     return max(good, key=lambda copy: copy.made_at, default=None)
 
 
-def recorded_state(ledger_folder: Path, folder: Path) -> BackupState:
-    """Return how backups stood when the service or a command last looked. What was recorded of another folder does not count."""
+def recorded_state(ledger_folder: Path, folder: Path) -> BackupState | None:
+    """Return how the backups in a folder stood when the service or a command last looked, ``None`` if nothing is on record."""
     try:
         found = orjson.loads((ledger_folder / RECORD).read_bytes())
         if found["folder"] != str(folder):
-            return BackupState(folder)
+            return None
         return BackupState(folder, _time(found["last_good"]), _time(found["tried_at"]), str(found["problem"]))
     except (OSError, ValueError, TypeError, KeyError):
-        return BackupState(folder)
+        return None
 
 
 def record_state(ledger_folder: Path, state: BackupState) -> None:
@@ -98,14 +98,29 @@ def look(ledger: Ledger, folder: Path) -> BackupState:
     return found
 
 
-def try_backup(ledger: Ledger, folder: Path, counts: KeptCounts) -> BackupRun:
+def record_failure(ledger: Ledger, folder: Path, why: str) -> None:
+    """Record that a backup ended without having recorded anything: its process was killed."""
+    state = backup_state(ledger, folder)
+    record_state(ledger.folder, replace(state, tried_at=ledger.now().astimezone(), problem=why))
+
+
+def try_backup(
+    ledger: Ledger,
+    folder: Path,
+    counts: KeptCounts,
+    is_needed: Callable[[BackupState], bool] = lambda _state: True,
+) -> BackupRun:
     """Make a backup, as ``run_backup`` does, and record how it ended.
 
-    Raises what ``run_backup`` does. While another run is at work, nothing is recorded: that one does it.
+    Raises what ``run_backup`` does. Nothing is recorded while another run is at work, and if that one made it: it records it.
     """
     begun_at = ledger.now().astimezone()
     state = replace(backup_state(ledger, folder), tried_at=begun_at)
-    run = _run_and_record_failure(ledger, state, lambda: run_backup(ledger, folder, counts))
+
+    def work() -> BackupRun:
+        return run_backup(ledger, folder, counts, lambda: is_needed(backup_state(ledger, folder)))
+
+    run = _run_and_record_failure(ledger, state, work)
     made = run.made
     fault = f"The backup of {made.made_at:%Y-%m-%d %H:%M} is not good: {made.fault}." if made.fault else ""
     last_good = made.made_at if made.is_good else state.last_good
@@ -116,7 +131,7 @@ def try_backup(ledger: Ledger, folder: Path, counts: KeptCounts) -> BackupRun:
 def _run_and_record_failure(ledger: Ledger, state: BackupState, work: Callable[[], BackupRun]) -> BackupRun:
     try:
         return work()
-    except BackupRunning:
+    except (BackupRunning, AlreadyMade):
         raise
     except BillingError as refusal:
         record_state(ledger.folder, replace(state, problem=str(refusal)))

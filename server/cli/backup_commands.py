@@ -43,7 +43,7 @@ def backup(
         message = "Give either --to or --keep."
         raise typer.BadParameter(message)
     try:
-        told = _keep_backup(keep, folder) if keep else _copy_to(to or Path(), folder)
+        told = _keep_backup(keep.absolute(), folder) if keep else _copy_to(to or Path(), folder)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:

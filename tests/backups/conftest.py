@@ -1,5 +1,7 @@
 """A ledger of two clinics with invoices and a document, a clock that tests move, and an empty folder for backups."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +10,17 @@ import pytest
 from server.billing.clinics import Clinic
 from server.ledger.store import Ledger
 from tests.ledger.invoiced import a_draft, created
+
+PATIENCE_SECONDS = 240.0
+"""How long a backup of the service may take: its process gives way to everything else on the computer of the tests."""
+
+
+def wait_long(so: Callable[[], object]) -> None:
+    """Wait until something is so that a process of low priority does."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 class Clock:
@@ -22,6 +35,10 @@ class Clock:
     def pass_time(self, **time: float) -> None:
         """Let days or hours pass."""
         self.now += timedelta(**time)
+
+    def age(self, hours: float) -> timedelta:
+        """Return so many hours."""
+        return timedelta(hours=hours)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from time import sleep
 import pytest
 
 from server.backups.backup_copy import MARK, UNFINISHED, copies_in, read_copy
-from server.backups.backup_run import LOCK, only_run, run_backup
-from server.backups.backup_state import backup_state, try_backup
+from server.backups.backup_run import LOCK, AlreadyMade, only_run, run_backup
+from server.backups.backup_state import backup_state, recorded_state, try_backup
 from server.backups.copy_check import check_copy
 from server.backups.kept_copies import KeptCounts
 from server.billing.clinics import Clinic
@@ -172,6 +172,14 @@ def test_of_two_runs_at_once_one_is_refused(ledger: Ledger, backups: Path) -> No
     assert names(backups) == []
     assert backup_state(ledger, backups).tried_at is None
     assert run_backup(ledger, backups, USUAL).made.is_good
+
+
+def test_a_backup_that_another_service_made_meanwhile_is_not_made_again(
+    ledger: Ledger, backups: Path
+) -> None:
+    with pytest.raises(AlreadyMade):
+        try_backup(ledger, backups, USUAL, lambda _state: False)
+    assert (names(backups), recorded_state(ledger.folder, backups)) == ([], None)
 
 
 def test_a_folder_that_is_not_there_is_never_made_where_its_disk_belongs(

@@ -594,6 +594,14 @@ FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
         "the question that shows it has a number that depends on the day",
         "tests/ribbon/test_case_letters.py::test_a_lien_is_no_more_than_what_is_left_of_the_cap",
     ),
+    "backup-late": (
+        "the last good backup is too long ago, whatever is in a sheet",
+        "tests/backups/test_service_backups.py::test_a_click_that_is_recorded_says_that_the_last_good_backup_is_too_old",
+    ),
+    "backup-missing": (
+        "no backup was made, whatever is in a sheet",
+        "tests/backups/test_service_backups.py::test_where_no_backup_was_ever_good_a_click_says_why",
+    ),
     "clock-set-back": (
         "the clock of the computer was set back, whatever is in a sheet",
         "tests/ribbon/test_clock_set_back.py::test_a_click_that_is_recorded_says_that_the_clock_was_set_back",
