@@ -1,4 +1,4 @@
-"""``clinicledger ledger backup`` and ``ledger rehearse``: make a backup, and try out whether it can be restored."""
+"""``clinicledger ledger backup | restore | rehearse``: make a backup, restore one, and try out whether it can be restored."""
 
 import signal
 from collections.abc import Iterator
@@ -12,13 +12,27 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from addin.desktop.refusals import Refusal
 from server.backups.backup_run import BackupRun, make_backups_folder
 from server.backups.backup_state import try_backup
 from server.backups.rehearsal import Rehearsal, newest_copy, rehearse_restore
+from server.backups.whole_restore import restore_ledger
 from server.billing.money import dollars
 from server.cli import terminal
-from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, open_ledger, settings_of
+from server.cli.options import (
+    REFUSED,
+    AsJson,
+    LedgerFolder,
+    exit_with_refusal,
+    open_ledger,
+    open_or_make_ledger,
+    settings_of,
+)
+from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, count_of
+from server.ledger.store import ClinicEntry
+from server.operations.copies import restore_clinics
+from server.operations.session import Session
 
 console = Console()
 
@@ -81,6 +95,46 @@ def _said_of(run: BackupRun) -> str:
         return f"The backup {made.folder} is not good: {made.fault}. {clinics} in it verified. No good backup was removed."
     removed = f" Removed {count_of(run.removed, 'older backup')}." if run.removed else ""
     return f"Copied {clinics} to {made.folder} and verified the copy.{removed}"
+
+
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="The folder of a backup or an export.")],
+    clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every one in it.")] = None,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="The users too, into a ledger folder that has no ledger: after a disk died."
+        ),
+    ] = False,
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books.
+
+    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
+    """
+    if whole and clinic:
+        message = "Give either --whole or --clinic."
+        raise typer.BadParameter(message)
+    try:
+        taken = _restore_whole(source, folder) if whole else _restore_clinics(source, clinic, folder)
+    except (BillingError, Refusal) as refusal:
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))
+    else:
+        names = ", ".join(f"{entry.name} ({entry.id})" for entry in taken)
+        console.print(f"Restored {escape(names)}", highlight=False, soft_wrap=True)
+
+
+def _restore_clinics(source: Path, clinic: str | None, folder: Path | None) -> list[ClinicEntry]:
+    books_of = open_or_make_ledger(folder)
+    return restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
+
+
+def _restore_whole(source: Path, folder: Path | None) -> list[ClinicEntry]:
+    settings = settings_of(folder)
+    return restore_ledger(source, settings.path, settings.storage)
 
 
 def rehearse(
