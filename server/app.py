@@ -42,6 +42,7 @@ from server.api import (
 )
 from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
+from server.api.nightly_backups import make_backups
 from server.api.nul_characters import refuse_nul
 from server.api.page_addresses import PROVIDER_PAGE
 from server.api.pages import Pages
@@ -85,10 +86,12 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tidying = asyncio.create_task(_tidy_regularly(ledger, settings))
         recording = asyncio.create_task(_record_refusals(ledger))
+        backing_up = asyncio.create_task(make_backups(settings, ledger))
         workers.warm_up()
         yield
         tidying.cancel()
         recording.cancel()
+        backing_up.cancel()
         ledger.access.write_counted(all_of_them=True)
         workers.stop()
         if provider:

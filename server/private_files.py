@@ -123,6 +123,19 @@ def copy_private_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(read, written)
 
 
+def sync_files(folder: Path) -> None:
+    """Write all files under a folder to disk, and the entries of its folders."""
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            opened = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
+
+
 def sync_folder(folder: Path) -> None:
     """Write a folder's entries to disk. Otherwise a power cut can lose a file whose bytes are written."""
     if not hasattr(os, "O_DIRECTORY"):

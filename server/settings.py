@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.backups.kept_copies import KeptCounts
 from server.billing.people import Role
 from server.database_address import DatabaseAddress, DatabaseLimits
 from server.identity_provider_settings import IdentityProviderSettings
@@ -160,6 +161,21 @@ class Settings(BaseSettings):
     break_glass: bool = True
     """Whether people may open clinics that they were not given for an hour, with a reason: on or off."""
 
+    backups: Path | None = None
+    """The folder in which the service makes a backup every night; without it, it makes none. It is on another disk, and exists."""
+
+    backups_hour: int = Field(default=2, ge=0, le=23)
+    """The hour of the night, by the clock of this computer, from which on a backup is made."""
+
+    backups_daily: int = Field(default=7, ge=1)
+    """Of how many days the newest backup is kept."""
+
+    backups_weekly: int = Field(default=5, ge=0)
+    """Of how many weeks the newest backup is kept."""
+
+    backups_monthly: int = Field(default=12, ge=0)
+    """Of how many months the newest backup is kept."""
+
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
 
@@ -175,7 +191,12 @@ class Settings(BaseSettings):
             self.database_commit_seconds,
         )
         database = DatabaseAddress(self.database, self.database_owner, limits) if self.database else None
-        return Storage(database, self.bucket)
+        return Storage(database, self.bucket, self.backups and self.backups.absolute())
+
+    @property
+    def kept_backups(self) -> KeptCounts:
+        """Return of how many days, weeks and months the newest backup is kept."""
+        return KeptCounts(self.backups_daily, self.backups_weekly, self.backups_monthly)
 
     @property
     def bucket(self) -> ObjectBucket | None:
@@ -183,10 +204,10 @@ class Settings(BaseSettings):
         return bucket_of(self.objects, self.objects_encryption, self.objects_encryption_key)
 
     def of_this_computer(self) -> Self:
-        """Return the settings of a service that has no name for other computers, and no proxy."""
-        return self.model_copy(update={"names": frozenset(), "proxies": frozenset()})
+        """Return the settings of a service that has no name for other computers, no proxy, and makes no backups."""
+        return self.model_copy(update={"names": frozenset(), "proxies": frozenset(), "backups": None})
 
-    @field_validator("certificate", "certificate_key", mode="before")
+    @field_validator("certificate", "certificate_key", "backups", mode="before")
     @classmethod
     def _read_empty_as_unset(cls, path: object) -> object:
         return path or None

@@ -38,6 +38,7 @@ OF_MODELS: dict[str, str] = {
     "DeviceCodesOut.interval_seconds": "How many seconds the device waits at least before it asks again.",
     "DeviceCodesOut.page": "The address of the page where the user signs the device in.",
     "DeviceCodesOut.user_code": "The short code that the device shows, to be compared on the page.",
+    "LastBackup.made_at": "When it was begun, with the time zone of its computer; null if there is no good backup.",
     "Panel.rows": "The measures of the panel.",
     "PanelRow.note": "More about the measure, such as its definition; empty if there is nothing more to say.",
     "PanelRow.value": "The measure in words.",

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
 from math import inf
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from server import errors
 from server.api.problems import refusals
+from server.backups.backup_state import recorded_state
 from server.errors import BillingError, NotReady
 from server.failure_places import place_of
 from server.ledger.store import Ledger
@@ -29,16 +31,25 @@ DATABASE, STORE = "the database of the books", "the store of the documents"
 router = APIRouter()
 
 
+class LastBackup(BaseModel):
+    """When the last good backup was begun, and whether that is too long ago."""
+
+    made_at: datetime | None
+    is_late: bool
+
+
 class Ready(BaseModel):
-    """The service can do its work."""
+    """The service can do its work. ``backup`` is there if the service makes backups, once it has looked into their folder."""
 
     ready: bool = True
+    backup: LastBackup | None = None
 
 
 class Readiness:
     """Asks the database and the store, never twice at the same time."""
 
     def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._questions: tuple[tuple[str, Callable[[], None]], ...] = (
             (DATABASE, ledger.check_database),
             (STORE, ledger.ask_objects),
@@ -49,6 +60,12 @@ class Readiness:
         self._missing = ""
         self._reported = ""
         self._part = DATABASE
+
+    def last_backup(self) -> LastBackup | None:
+        """Return how the backups stand, as the service last saw it; ``None`` if it makes none, or has not looked yet."""
+        ledger = self._ledger
+        state = recorded_state(ledger.folder, ledger.backups) if ledger.backups else None
+        return LastBackup(made_at=state.last_good, is_late=state.is_late(ledger.now())) if state else None
 
     async def missing_part(self) -> str:
         """Return what does not answer, "" if the service is ready. A part that takes too long does not answer."""
@@ -98,9 +115,16 @@ def _readiness_of(request: Request) -> Readiness:
     return found
 
 
-@router.get("/ready", tags=["service"], responses=refusals(errors.NotReady))
+@router.get(
+    "/ready", tags=["service"], responses=refusals(errors.NotReady), response_model_exclude_unset=True
+)
 async def show_readiness(readiness: Annotated[Readiness, Depends(_readiness_of)]) -> Ready:
-    """Return that the database and the store of the documents answer. Anybody may ask; nothing of a clinic is in the answer."""
+    """Return that the database and the store of the documents answer, and when the last good backup was made.
+
+    A backup that is late makes nobody wait: the service is ready all the same. Anybody may ask; nothing of a clinic is in
+    the answer.
+    """
     if part := await readiness.missing_part():
         raise NotReady(part)
-    return Ready()
+    backup = readiness.last_backup()
+    return Ready(ready=True, backup=backup) if backup else Ready(ready=True)

@@ -80,14 +80,14 @@ def import_service() -> None:
     """Do nothing. A worker that runs this has imported everything."""
 
 
-def _prepare_worker() -> None:
+def prepare_worker() -> None:
     """Make a worker ignore Ctrl-C, because the service ends it after its work, and end it if the service dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_service, daemon=True).start()
 
 
 @contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
+def ctrl_c_blocked() -> Iterator[None]:
     """Start processes that ignore Ctrl-C even while they import (Windows has no such signal mask)."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -154,11 +154,11 @@ class Workers:
         processes = (
             self._process_pool()
         )  # first, because multiprocessing's helper process unblocks Ctrl-C once
-        with _ctrl_c_blocked():
+        with ctrl_c_blocked():
             return processes.submit(task, *args, **kwargs)
 
     def _process_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._settings.workers, context, _prepare_worker)
+            self._pool = ProcessPoolExecutor(self._settings.workers, context, prepare_worker)
         return self._pool

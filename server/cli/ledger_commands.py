@@ -18,6 +18,8 @@ from server.billing.money import dollars
 from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
+from server.cli.backup_commands import backup, rehearse, restore
+from server.cli.litestream_command import litestream
 from server.cli.move_commands import move, prepare
 from server.cli.options import (
     REFUSED,
@@ -25,16 +27,14 @@ from server.cli.options import (
     LedgerFolder,
     exit_with_refusal,
     open_ledger,
-    open_or_make_ledger,
 )
 from server.cli.terminal_person import person_at_terminal
-from server.errors import BillingError, NotRestored, count_of
+from server.errors import BillingError, NotRestored
 from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
 from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import FIRM_FILE
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
-from server.operations.copies import restore_clinics
 from server.operations.journals import accept_journal
 from server.operations.session import Session
 
@@ -43,6 +43,10 @@ ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
 ledger.command()(access)
 ledger.command()(prepare)
 ledger.command()(move)
+ledger.command()(backup)
+ledger.command()(rehearse)
+ledger.command()(restore)
+ledger.command()(litestream)
 
 
 Found = Verified | VerifiedFirm | FirstBadRow
@@ -130,24 +134,6 @@ def accept(
 
 
 @ledger.command()
-def backup(
-    to: Annotated[Path, typer.Option("--to", help="A new folder, or an empty one.")],
-    folder: LedgerFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Copy the books and their documents while others keep working. The copy is a ledger folder."""
-    try:
-        copied = open_ledger(folder).backup(to)
-    except BillingError as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
-    else:
-        what = count_of(len(copied), "clinic")
-        console.print(f"Copied {what} to {escape(str(to))}", highlight=False, soft_wrap=True)
-
-
-@ledger.command()
 def export(
     clinic: Annotated[str, typer.Argument(help="The clinic to copy.")],
     to: Annotated[Path, typer.Option("--to", help="A new folder, or an empty one.")],
@@ -163,29 +149,6 @@ def export(
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [clinic]}))
     else:
         console.print(f"Copied {clinic} to {escape(str(to))}", highlight=False, soft_wrap=True)
-
-
-@ledger.command()
-def restore(
-    source: Annotated[Path, typer.Option("--from", help="The folder of a backup or an export.")],
-    clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every one in it.")] = None,
-    folder: LedgerFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books.
-
-    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
-    """
-    try:
-        books_of = open_or_make_ledger(folder)
-        taken = restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
-    except (BillingError, Refusal) as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))
-    else:
-        names = ", ".join(f"{entry.name} ({entry.id})" for entry in taken)
-        console.print(f"Restored {escape(names)}", highlight=False, soft_wrap=True)
 
 
 @ledger.command()

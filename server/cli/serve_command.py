@@ -48,6 +48,12 @@ CertificateFile = Annotated[
 KeyFile = Annotated[
     Path | None, typer.Option("--tls-key", help="Its key; default CLINIC_LEDGER_CERTIFICATE_KEY.")
 ]
+Backups = Annotated[
+    Path | None,
+    typer.Option(
+        "--backups", help="The folder of the nightly backups, on another disk; default CLINIC_LEDGER_BACKUPS."
+    ),
+]
 
 
 def serve(
@@ -58,6 +64,7 @@ def serve(
     key: KeyFile = None,
     proxies: Proxies = None,
     ledger: LedgerFolder = None,
+    backups: Backups = None,
     plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
     show_code: Annotated[
         bool, typer.Option("--show-code", help="Print the pairing code into a log or a file too.")
@@ -66,7 +73,8 @@ def serve(
 ) -> None:
     """Run the service the add-ins talk to, until Ctrl-C or SIGTERM."""
     office = _of_office(names, proxies, certificate, key)
-    settings = settings_of(ledger, host=host, port=port, **office)
+    kept = {"backups": backups} if backups else {}
+    settings = settings_of(ledger, host=host, port=port, **office, **kept)
     try:
         service = ready_service(settings, plain=plain)
     except BillingError as refusal:

@@ -53,11 +53,13 @@ from server.errors.connections import (
 )
 from server.errors.documents_and_backups import (
     BackupNotMade,
+    BackupRunning,
     DocumentTooLarge,
     DocumentUnusable,
     NoLedger,
     NotMoved,
     NotRestored,
+    RehearsalRunning,
     UnknownDocument,
 )
 from server.errors.emergency_access import (
@@ -209,6 +211,7 @@ __all__ = [
     "AnswerExpired",
     "AnswerTooLarge",
     "BackupNotMade",
+    "BackupRunning",
     "BadClinicId",
     "BadRequest",
     "BillingError",
@@ -306,6 +309,7 @@ __all__ = [
     "ReasonNeeded",
     "RefusalKind",
     "RegisterUnusable",
+    "RehearsalRunning",
     "Remedy",
     "RemindersRefused",
     "RequestIdReused",

@@ -61,14 +61,42 @@ class NoLedger(BillingError):
 
 
 class BackupNotMade(BillingError):
-    """The folder for the backup is not empty, or cannot be written to."""
+    """The folder for the backup cannot take it: it is not empty, cannot be written to, or another backup is being made in it."""
 
     code = "backup-not-made"
     kind = RefusalKind.CONFLICT
     title = "The backup was not made"
 
-    def __init__(self, folder: str, why: str) -> None:
-        super().__init__(f"The folder {folder} {why}.", "Name a new or empty folder with --to.")
+    def __init__(self, folder: str, why: str, remedy: str = "Name a new or empty folder with --to.") -> None:
+        super().__init__(f"The folder {folder} {why}.", remedy)
+
+
+class BackupRunning(BillingError):
+    """Another backup is being made in the same folder."""
+
+    code = "backup-running"
+    kind = RefusalKind.CONFLICT
+    title = "Another backup is being made"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"Another backup is being made in {folder} now.",
+            "Wait until that one has ended, then do this again.",
+        )
+
+
+class RehearsalRunning(BillingError):
+    """Another rehearsal of a restore is at work in the same ledger folder."""
+
+    code = "rehearsal-running"
+    kind = RefusalKind.CONFLICT
+    title = "Another rehearsal is running"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another rehearsal of a restore is running on this ledger.",
+            "Wait until that one has ended, then do this again.",
+        )
 
 
 class NotRestored(BillingError):

@@ -20,3 +20,27 @@ class ClockSetBack(FindingFacts):
     )
 
     latest: object
+
+
+@dataclass(frozen=True, slots=True)
+class BackupLate(FindingFacts):
+    code: ClassVar[str] = "backup-late"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "The last good backup of the books is from {last}. {sentence}"
+    advises: ClassVar[str] = (
+        "Tell the person who looks after Clinic Ledger. See whether the disk of the backups is connected and has room, then "
+        "run: clinicledger ledger backup --keep FOLDER."
+    )
+
+    last: object
+    sentence: object
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMissing(FindingFacts):
+    code: ClassVar[str] = "backup-missing"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "There is no good backup of the books yet. {sentence}"
+    advises: ClassVar[str] = BackupLate.advises
+
+    sentence: object

@@ -4,7 +4,7 @@ A copy is restored only if every file still matches.
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest
@@ -85,6 +85,13 @@ def _emptied_on_failure(folder: Path) -> Iterator[None]:
         raise
 
 
+def leave_out_clinic(folder: Path, clinic_id: str) -> None:
+    """Remove what was copied of a clinic, before the manifest is written."""
+    for path in (folder / CLINICS).glob(f"{clinic_id}.db*"):
+        path.unlink()
+    shutil.rmtree(folder / DOCUMENTS / clinic_id, ignore_errors=True)
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a copy; refuses a folder that is not a copy."""
     try:
@@ -111,6 +118,16 @@ def is_copy(folder: Path) -> bool:
 def heads_of_copy(folder: Path, name: str) -> list[JournalHead]:
     """Return the journal head that the manifest of a copy has for a clinic or the firm, nothing if there is none."""
     return read_manifest(folder).heads_of(name) if is_copy(folder) else []
+
+
+def changed_files(folder: Path, manifest: Manifest, besides: Collection[str] = ()) -> list[str]:
+    """Return the files of a copy that are not as they were when it was made: changed, lost or added. Raises OSError.
+
+    Files ``besides`` belong to whoever made the copy, and are in no manifest.
+    """
+    not_listed = {MANIFEST, *besides}
+    found = {name: digest for name, digest in _digests_under(folder).items() if name not in not_listed}
+    return sorted({name for name, _ in manifest.files.items() ^ found.items()})
 
 
 def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:

@@ -96,7 +96,8 @@ class Ledger:
         storage: Storage = IN_FOLDER,
     ) -> None:
         self.folder = folder
-        self._places = places_of(folder, storage.bucket, now, self._first_entry)
+        self.backups = storage.backups
+        self._places = places_of(folder, storage.bucket, now, self.first_entry)
         self.outputs = Outputs(self._places.finished_files(), now, outputs_kept)
         self.sent_bodies = SentBodies(self._places.sent_bodies(), now)
         self._databases = databases_of(folder, storage.database)
@@ -276,22 +277,35 @@ class Ledger:
         """Return whether there is a file of a clinic, also of one that is not on the list yet."""
         return clinic_ids.is_clinic_id(clinic_id) and self._books_of(clinic_id).is_there()
 
+    def first_entry(self) -> str:
+        """Return the hash of the first entry of the firm's journal, which no other ledger has."""
+        return first_entry_of(self._firm)
+
     def firm_journal_head(self) -> JournalHead:
         """Return the head of the firm's journal."""
         with self._firm.read() as session:
             return head_of(session)
 
-    def backup(self, folder: Path) -> list[ClinicEntry]:
+    def backup(self, folder: Path, unreadable: list[str] | None = None) -> list[ClinicEntry]:
         """Copy everything but finished workbooks and token files into a new folder, while others keep working.
 
-        Returns the clinics copied. Refuses a folder that is not empty, and one that cannot be created.
+        Returns the clinics copied. Refuses a folder that is not empty, and one that cannot be created. A clinic whose books
+        cannot be opened is refused too, or, if there is a list of ``unreadable`` ones, added to it and left out.
         """
+        copied = []
         with backup_folder.new_copy(folder) as heads:
             self.access.record_copy(AccessEvent.BACKUP, count_of(len(self.clinics()), "clinic"))
             heads[FIRM_FILE] = self._firm.copy(folder / FIRM_FILE)
-            copied = self.clinics()
-            for entry in copied:
-                heads[entry.id] = self._books_of(entry.id).copy(folder)
+            for entry in self.clinics():
+                try:
+                    heads[entry.id] = self._books_of(entry.id).copy(folder)
+                except BooksNotOpened:
+                    if unreadable is None:
+                        raise
+                    backup_folder.leave_out_clinic(folder, entry.id)
+                    unreadable.append(entry.id)
+                else:
+                    copied.append(entry)
         return copied
 
     def export(self, clinic_id: str, folder: Path) -> None:
@@ -384,6 +398,3 @@ class Ledger:
     def _books_of(self, clinic_id: str) -> ClinicStore:
         documents = DocumentFiles(self._places.documents_of(clinic_id))
         return ClinicStore(clinic_id, self._databases, documents, self._now, self._heads)
-
-    def _first_entry(self) -> str:
-        return first_entry_of(self._firm)

@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from server.backups.backup_state import recorded_state
 from server.billing.days import date_of, us
 from server.billing.names import fold
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingInput, Severity, tidy_sentence
-from server.errors.ledger_findings import ClockSetBack
+from server.errors.finding_facts import FindingFacts
+from server.errors.ledger_findings import BackupLate, BackupMissing, ClockSetBack
 from server.ledger.finished_workbooks import Ending
+from server.ledger.store import Ledger
 from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
@@ -154,22 +157,42 @@ def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool =
     )
 
 
-def with_clock_remark(reply: Reply, session: Session) -> Reply:
-    """Return the reply to a click that was recorded; if the clock was set back, with a remark on that after the blockers."""
-    latest = session.recorded_ahead()
-    if latest is None:
+def with_remarks(reply: Reply, session: Session) -> Reply:
+    """Return the reply to a click that was recorded, after its blockers with what the person should know about the computer.
+
+    That is a clock that was set back, and a last good backup that is too long ago.
+    """
+    remarks = [*_clock_remarks(session), *_backup_remarks(session.ledger)]
+    if not remarks:
         return reply
     findings = list(reply.findings)
     place = sum(finding.severity is Severity.BLOCKER for finding in findings)
-    what = ClockSetBack(latest=f"{us(latest.date())} at {latest:%H:%M}")
-    findings[place:place] = listed_findings([Finding(what, "")])
+    findings[place:place] = listed_findings([Finding(what, "") for what in remarks])
     return reply.model_copy(
         update={
             "findings": findings[:FINDINGS_SHOWN],
-            "findings_total": reply.findings_total + 1,
+            "findings_total": reply.findings_total + len(remarks),
             "level": "review" if reply.level == "done" else reply.level,
         }
     )
+
+
+def _clock_remarks(session: Session) -> list[FindingFacts]:
+    latest = session.recorded_ahead()
+    return [ClockSetBack(latest=_told_time(latest))] if latest else []
+
+
+def _backup_remarks(ledger: Ledger) -> list[FindingFacts]:
+    state = recorded_state(ledger.folder, ledger.backups) if ledger.backups else None
+    if state is None or not state.is_late(ledger.now()):
+        return []
+    if state.last_good:
+        return [BackupLate(last=_told_time(state.last_good.astimezone()), sentence=state.problem)]
+    return [BackupMissing(sentence=state.problem)] if state.tried_at else []
+
+
+def _told_time(at: datetime) -> str:
+    return f"{us(at.date())} at {at:%H:%M}"
 
 
 def question(title: str, *fields: AskedField, more: str = "") -> Reply:

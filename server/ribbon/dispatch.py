@@ -46,7 +46,7 @@ from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.case_records import open_cases, save_cases
-from server.ribbon.context import ClickContext, with_clock_remark
+from server.ribbon.context import ClickContext, with_remarks
 from server.ribbon.fixes import fix_setup
 from server.ribbon.invoices import (
     attach,
@@ -368,6 +368,6 @@ def _with_next_step(button: Button, reply: Reply) -> Reply:
 def _response_of(button: Button, reply: Reply, session: Session) -> Response:
     reply = _with_next_step(button, reply)
     if session.has_recorded and reply.asks is None:
-        reply = with_clock_remark(reply, session)
+        reply = with_remarks(reply, session)
     kept = reply.output or reply.file
     return Response(reply.model_dump_json().encode(), kept.id if kept else None, is_final=reply.asks is None)

@@ -67,6 +67,8 @@ OF_OTHERS = {
     errors.SentBodyUnusable,
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
+    errors.BackupRunning,
+    errors.RehearsalRunning,
     errors.CertificateUnusable,
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,

@@ -108,8 +108,8 @@ class Program:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Program]:
-    """Run ``clinicledger serve`` on a free port, as a newcomer's terminal would."""
+def serving(folder: Path, *words: str | Path, **settings: str) -> Iterator[Program]:
+    """Run ``clinicledger serve`` on a free port with further options, as a newcomer's terminal would."""
     variables = {f"CLINIC_LEDGER_{name.upper()}": value for name, value in settings.items()}
     process = subprocess.Popen(
         [
@@ -123,6 +123,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Program]:
             "0",
             "--http",
             "--json",
+            *words,
         ],
         cwd=ROOT,
         env=surroundings(**variables_of(folder) | variables),

@@ -72,7 +72,7 @@ BY_HAND = {
         "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],
     "the command line": [
-        "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
+        "AddressUnusable", "BackupNotMade", "BackupRunning", "RehearsalRunning", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotMoved", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
         "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",

@@ -141,6 +141,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "backups are made from the command line",
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
+    errors.BackupRunning: (
+        "backups are made from the command line",
+        "tests/backups/test_backup_run.py::test_of_two_runs_at_once_one_is_refused",
+    ),
+    errors.RehearsalRunning: (
+        "rehearsals are made from the command line",
+        "tests/backups/test_rehearsal.py::test_of_two_rehearsals_at_once_one_is_refused",
+    ),
     errors.MailNotSetUp: (
         "it takes a setup with a schedule and a payer to mail",
         "tests/operations/test_payer_mail.py::test_without_a_server_nothing_is_sent_and_a_sentence_says_so",
@@ -601,6 +609,14 @@ FINDINGS_ELSEWHERE: dict[str, tuple[str, str]] = {
     "lien-without-protection": (
         "the question that shows it has a number that depends on the day",
         "tests/ribbon/test_case_letters.py::test_a_lien_is_no_more_than_what_is_left_of_the_cap",
+    ),
+    "backup-late": (
+        "the last good backup is too long ago, whatever is in a sheet",
+        "tests/backups/test_service_backups.py::test_a_click_that_is_recorded_says_that_the_last_good_backup_is_too_old",
+    ),
+    "backup-missing": (
+        "no backup was made, whatever is in a sheet",
+        "tests/backups/test_service_backups.py::test_where_no_backup_was_ever_good_a_click_says_why",
     ),
     "clock-set-back": (
         "the clock of the computer was set back, whatever is in a sheet",

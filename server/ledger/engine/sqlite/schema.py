@@ -45,6 +45,13 @@ FUNCTIONS: dict[str, Callable[[str], str]] = {
 """Functions of the rules that a step may call, by their name in SQL."""
 
 
+OF_LITESTREAM = {
+    ("table", "_litestream_seq"): "CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)",
+    ("table", "_litestream_lock"): "CREATE TABLE _litestream_lock (id INTEGER)",
+}
+"""The tables that Litestream adds to each file that it replicates. They hold numbers of its own, and nothing of the books."""
+
+
 class _Step:
     """One SQL file in the form that sqlite-utils migrations need: a callable with a name.
 
@@ -108,8 +115,12 @@ class Schema:
         return len(self.steps_taken(database_of(conn))) < len(self.steps)
 
     def faults(self, conn: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
-        """Yield what differs from a new file: the kind of object, its name, and what is wrong with it."""
-        expected, found = self._objects_of_new_file, _objects_of(conn)
+        """Yield what differs from a new file: the kind of object, its name, and what is wrong with it.
+
+        Litestream's own tables do not count, as long as they are as it makes them.
+        """
+        expected = self._objects_of_new_file
+        found = dict(_objects_of(conn).items() - OF_LITESTREAM.items())
         for kind, name in sorted(expected.keys() | found.keys()):
             if (kind, name) not in found:
                 yield kind, name, "is missing"

@@ -1,0 +1,74 @@
+"""The check of a copy by itself, without the ledger that it was made of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from server.backups.backup_copy import MARK
+from server.errors import BooksNotOpened
+from server.ledger.backup_folder import Manifest, changed_files, read_manifest
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.clock import instant
+from server.ledger.document_files import DocumentFiles
+from server.ledger.engine.sqlite.folder import FIRM_FILE, SqliteFolder
+from server.ledger.objects.object_places import FolderPlaces
+from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCopy:
+    """What a check of a copy found: the totals of its clinics, and why it is not whole, "" if it is.
+
+    The fault names clinics, tables and numbers of rows, and never what is in them.
+    """
+
+    clinics: Mapping[str, Verified]
+    fault: str
+
+
+def check_copy(folder: Path, now: Callable[[], datetime]) -> CheckedCopy:
+    """Verify everything in a copy: its books with their documents, the heads of its manifest, and the digest of every file.
+
+    Raises NotRestored if the folder is no copy, and OSError if it cannot be read.
+    """
+    manifest = read_manifest(folder)
+    files = SqliteFolder(folder)
+    clinics: dict[str, Verified] = {}
+    faults = []
+    try:
+        found_firm = _verify_firm(files, manifest, now)
+        if isinstance(found_firm, FirstBadRow):
+            faults.append(_fault_of("the list of clinics and users", found_firm))
+        for clinic_id in manifest.clinics():
+            found = _verify_clinic(files, folder, clinic_id, manifest, now)
+            if isinstance(found, Verified):
+                clinics[clinic_id] = found
+            else:
+                faults.append(_fault_of(f"“{clinic_id}”", found))
+    finally:
+        files.close()
+    if changed := changed_files(folder, manifest, besides=[MARK]):
+        faults.append(f"{changed[0]} is not as it was when the copy was made")
+    return CheckedCopy(clinics, "; ".join(faults))
+
+
+def _verify_firm(
+    files: SqliteFolder, manifest: Manifest, now: Callable[[], datetime]
+) -> VerifiedFirm | FirstBadRow:
+    try:
+        return verify_firm(files.firm(lambda: instant(now())), manifest.heads_of(FIRM_FILE))
+    except BooksNotOpened as problem:
+        return FirstBadRow("file", problem.file, problem.why)
+
+
+def _verify_clinic(
+    files: SqliteFolder, folder: Path, clinic_id: str, manifest: Manifest, now: Callable[[], datetime]
+) -> Verified | FirstBadRow:
+    documents = DocumentFiles(FolderPlaces(folder, now).documents_of(clinic_id))
+    return ClinicStore(clinic_id, files, documents, now).verify(manifest.heads_of(clinic_id))
+
+
+def _fault_of(where: str, bad: FirstBadRow) -> str:
+    row = f" {bad.row}" if bad.row.isdecimal() else ""
+    return f"in {where}, the table {bad.table}{row} is not as it was recorded"

@@ -1,0 +1,139 @@
+"""The rehearsal of a restore: a backup is restored into a throw-away folder, verified, and compared with today's ledger."""
+
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from server.backups.backup_copy import BackupCopy, copies_in, read_copy
+from server.backups.backup_state import newest_good
+from server.errors import BillingError, NotRestored, RehearsalRunning
+from server.ledger.backup_folder import Manifest, read_manifest
+from server.ledger.store import Ledger
+from server.ledger.verify import Verified
+from server.private_files import FILE_MODE, make_private_folder
+
+LOCK = "rehearsal.lock"
+_THROW_AWAY = "rehearsal-"
+_LEFTOVER = re.compile(re.escape(_THROW_AWAY) + "[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedClinic:
+    """One clinic of a backup, restored and verified: its totals, and how many steps the ledger has by now that it lacks.
+
+    ``difference`` says what is wrong, "" if nothing is.
+    """
+
+    clinic: str
+    totals: Verified | None
+    newer_steps: int = 0
+    difference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of a rehearsal. ``not_in_copy`` are the clinics that only today's ledger has: they were opened since."""
+
+    copy: Path
+    clinics: list[RehearsedClinic]
+    not_in_copy: list[str]
+
+    @property
+    def differences(self) -> list[str]:
+        """Return what is wrong, as sentences; nothing if the backup can be restored whole."""
+        return [one.difference for one in self.clinics if one.difference]
+
+
+def newest_copy(ledger: Ledger, folder: Path) -> Path:
+    """Return the newest good backup of a ledger in a folder of backups. Raises NotRestored if there is none."""
+    try:
+        found = newest_good(copies_in(folder, ledger.first_entry()), ledger.now())
+    except OSError as problem:
+        raise NotRestored(f"The folder {folder} cannot be read ({problem.strerror}).") from problem
+    if found is None:
+        raise NotRestored(f"There is no good backup of this ledger in {folder}.")
+    return found.folder
+
+
+def rehearse_restore(ledger: Ledger, source: Path) -> Rehearsal:
+    """Restore a copy into a throw-away folder of the ledger, verify and compare every clinic, and remove the folder again.
+
+    The ledger itself is only read. Raises NotRestored if the folder is no copy, and RehearsalRunning.
+    """
+    manifest = read_manifest(source)
+    with throw_away_folder(ledger.folder) as folder:
+        stage = _Stage(ledger, Ledger(folder, ledger.now), source, manifest, read_copy(source))
+        try:
+            found = [stage.rehearse(clinic_id) for clinic_id in manifest.clinics()]
+        finally:
+            stage.restored.close()
+    left_out = sorted({entry.id for entry in ledger.clinics()} - set(manifest.clinics()))
+    return Rehearsal(source, found, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The ledger of today, the throw-away ledger, and the copy between them with its manifest and its mark, if it has one."""
+
+    ledger: Ledger
+    restored: Ledger
+    source: Path
+    manifest: Manifest
+    mark: BackupCopy | None
+
+    def rehearse(self, clinic_id: str) -> RehearsedClinic:
+        """Restore one clinic, and compare its totals with those of the backup, and its journal with that of today."""
+        try:
+            self.restored.restore(self.source, clinic_id)
+        except NotRestored as refusal:
+            return RehearsedClinic(clinic_id, None, difference=str(refusal))
+        found = self.restored.verify_clinic(clinic_id, self.manifest.heads_of(clinic_id))
+        if not isinstance(found, Verified):
+            why = f"In the restored “{clinic_id}”, {found.table} {found.row} {found.why}."
+            return RehearsedClinic(clinic_id, None, difference=why)
+        if self.mark and self.mark.clinics.get(clinic_id) != found:
+            why = f"The restored “{clinic_id}” has other totals than when the backup was made."
+            return RehearsedClinic(clinic_id, found, difference=why)
+        return self._compared_with_today(clinic_id, found)
+
+    def _compared_with_today(self, clinic_id: str, found: Verified) -> RehearsedClinic:
+        """Return the result for a clinic that was restored whole: today's books must contain everything that it has."""
+        try:
+            today = self.ledger.verify_clinic(clinic_id, self.manifest.heads_of(clinic_id))
+        except BillingError as refusal:
+            return RehearsedClinic(clinic_id, found, difference=f"Today's ledger: {refusal}")
+        if not isinstance(today, Verified):
+            why = f"The restored “{clinic_id}” is whole. In today's ledger, {today.table} {today.row} {today.why}."
+            return RehearsedClinic(clinic_id, found, difference=why)
+        return RehearsedClinic(clinic_id, found, newer_steps=today.steps - found.steps)
+
+
+@contextmanager
+def throw_away_folder(within: Path) -> Iterator[Path]:
+    """Yield a new folder that is removed when the block ends. Those of rehearsals that were killed are removed at first.
+
+    It is in the ledger folder, so that restored books are protected as the ledger is. Raises RehearsalRunning.
+    """
+    lock = FileLock(within / LOCK, timeout=0, mode=FILE_MODE)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RehearsalRunning from None
+    try:
+        for path in within.iterdir():
+            if _LEFTOVER.fullmatch(path.name) and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+        folder = within / f"{_THROW_AWAY}{secrets.token_hex(8)}"
+        make_private_folder(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        lock.release()

@@ -1,0 +1,79 @@
+"""The restore of a whole ledger after its disk died: all clinics with their documents, the users, and who was let in."""
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from server.backups.backup_copy import read_copy
+from server.backups.copy_check import check_copy
+from server.errors import NotRestored, count_of
+from server.ledger.backup_folder import DOCUMENTS, MANIFEST, Manifest, read_manifest
+from server.ledger.clock import instant, utc_now
+from server.ledger.document_files import DocumentFiles
+from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
+from server.ledger.firm_access import AccessEvent
+from server.ledger.objects.object_places import FolderPlaces
+from server.ledger.store import ClinicEntry, Ledger, first_entry_of, places_of
+from server.private_files import copy_private_file, make_private_folder
+from server.storage import Storage
+
+
+def restore_ledger(source: Path, folder: Path, storage: Storage) -> list[ClinicEntry]:
+    """Restore a copy whole into a ledger folder that has no ledger: all of its books or none. Returns its clinics.
+
+    Everything is verified first. Raises NotRestored: also for a copy in which something is not whole, of which single
+    clinics can be restored, and for books in PostgreSQL, whose users are restored with the database.
+    """
+    if storage.database:
+        raise NotRestored("The users of books in PostgreSQL are restored with the database.")
+    if (folder / FIRM_FILE).exists() or any((folder / CLINICS).glob("*")):
+        raise NotRestored(f"The folder {folder} has books, and they are not replaced.")
+    manifest = _manifest_of_ledger(source)
+    stage = folder / f"restoring-{secrets.token_hex(4)}"
+    try:
+        for name in [*manifest.files, MANIFEST]:
+            copy_private_file(source / name, stage / name)
+        if fault := check_copy(stage, utc_now).fault:
+            raise NotRestored(f"The copy in {source} is not whole: {fault}.")
+        _take_in(stage, folder, storage, manifest.clinics())
+    except OSError as problem:
+        why = f"The copy in {source} cannot be put into {folder} ({problem.strerror})."
+        raise NotRestored(why) from problem
+    finally:
+        SqliteFolder(stage).close()
+        shutil.rmtree(stage, ignore_errors=True)
+    ledger = Ledger(folder, storage=storage)
+    clinics = ledger.clinics()
+    ledger.access.record_copy(AccessEvent.RESTORE, f"the whole ledger: {count_of(len(clinics), 'clinic')}")
+    ledger.close()
+    return clinics
+
+
+def _manifest_of_ledger(source: Path) -> Manifest:
+    """Return the manifest of a copy that is of a whole ledger and good, and names no file outside of it."""
+    manifest = read_manifest(source)
+    if FIRM_FILE not in manifest.files:
+        raise NotRestored(f"The copy in {source} has no list of clinics and users: it is an export.")
+    places = {FIRM_FILE, CLINICS, DOCUMENTS}
+    for path in map(PurePosixPath, manifest.files):
+        if ".." in path.parts or path.parts[0] not in places:
+            raise NotRestored(f"The copy in {source} lists {path}, which is no part of a ledger.")
+    mark = read_copy(source)
+    if mark and mark.fault:
+        raise NotRestored(f"The copy in {source} is not good: {mark.fault}.")
+    return manifest
+
+
+def _take_in(stage: Path, folder: Path, storage: Storage, clinic_ids: Sequence[str]) -> None:
+    """Move verified files in: documents first, then the clinics, and last the file without which there is no ledger."""
+    firm = SqliteFolder(stage).firm(lambda: instant(utc_now()))
+    places = places_of(folder, storage.bucket, utc_now, lambda: first_entry_of(firm))
+    for clinic_id in clinic_ids:
+        staged = FolderPlaces(stage, utc_now).documents_of(clinic_id)
+        DocumentFiles(places.documents_of(clinic_id)).move_in(staged)
+    SqliteFolder(stage).close()
+    make_private_folder(folder / CLINICS)
+    for clinic_id in clinic_ids:
+        (stage / CLINICS / f"{clinic_id}.db").rename(folder / CLINICS / f"{clinic_id}.db")
+    (stage / FIRM_FILE).rename(folder / FIRM_FILE)
