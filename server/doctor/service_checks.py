@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from server.backups.backup_state import BackupState, recorded_state
 from server.certificates import Certificates
 from server.doctor.remarks import Level, Remark, good_remark, refusal_remark
 from server.errors import BillingError, count_of
@@ -21,10 +22,11 @@ SCARCE_BYTES = 2 * GIGABYTE
 ENDS_SOON = timedelta(days=14)
 """A running service renews its certificate a month before the end. So a certificate that ends sooner was not renewed."""
 
-PROGRAM, LEDGER, BOOKS, DISK, CERTIFICATE, CLOCK = (
+PROGRAM, LEDGER, BOOKS, BACKUPS, DISK, CERTIFICATE, CLOCK = (
     "Program",
     "Ledger",
     "Books",
+    "Backups",
     "Disk",
     "Certificate",
     "Clock",
@@ -44,6 +46,7 @@ def check_installation(ledger: Ledger, settings: Settings) -> Iterator[Remark]:
     yield check_program()
     yield _check_ledger(ledger, settings)
     yield check_disk(settings.path)
+    yield _check_backups(ledger, settings)
     yield from _check_certificate(settings, ledger.now())
     yield _check_clock(ledger)
 
@@ -115,6 +118,37 @@ def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
     return good_remark(LEDGER, f"It is {where}, and has {clinics}.")
 
 
+def _check_backups(ledger: Ledger, settings: Settings) -> Remark:
+    """Return how the backups stood when the service last looked: their disk may be a share that does not answer."""
+    if settings.backups is None:
+        return Remark(
+            BACKUPS,
+            Level.ATTENTION,
+            "The service makes no backups.",
+            "Start it with --backups FOLDER, or set CLINIC_LEDGER_BACKUPS. If another program makes them, nothing is wrong.",
+        )
+    folder = settings.backups.absolute()
+    state = recorded_state(ledger.folder, folder) or BackupState(folder)
+    says = (
+        f"The last good one is of {_moment(state.last_good)}."
+        if state.last_good
+        else "There is no good one yet."
+    )
+    if not state.is_late(ledger.now()):
+        return good_remark(BACKUPS, says)
+    why = f" The last try failed: {state.problem}" if state.problem else ""
+    return Remark(
+        BACKUPS,
+        Level.BAD,
+        f"{says}{why}",
+        "Make one now: clinicledger ledger backup --keep FOLDER. It says what is in the way.",
+    )
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
 def _check_certificate(settings: Settings, now: datetime) -> Iterator[Remark]:
     own = Certificates(settings.certificates)
     if not own.exist():
@@ -138,11 +172,10 @@ def _check_clock(ledger: Ledger) -> Remark:
     except BillingError as refusal:
         return refusal_remark(CLOCK, refusal)
     if not latest:
-        return good_remark(CLOCK, f"It is {ledger.now().astimezone():%Y-%m-%d %H:%M} here.")
-    ahead = datetime.fromisoformat(latest).astimezone()
+        return good_remark(CLOCK, f"It is {_moment(ledger.now())} here.")
     return Remark(
         CLOCK,
         Level.BAD,
-        f"The clock was set back: something was recorded at {ahead:%Y-%m-%d %H:%M}.",
+        f"The clock was set back: something was recorded at {_moment(datetime.fromisoformat(latest))}.",
         "Set the clock right. Ages and due dates are counted from it.",
     )

@@ -15,6 +15,7 @@ import pytest
 from addin.desktop.install import install
 from addin.desktop.install_plan import Computer, install_steps, start_folder
 from addin.desktop.install_settings import Settings as AddInSettings
+from server.backups.backup_state import BackupState, record_state
 from server.certificates import LEAF_DAYS, Certificates
 from server.cli.computer_checks import check_add_in, check_trust
 from server.cli.trust import look_up_step
@@ -49,7 +50,11 @@ def levels(remarks: list[Remark]) -> dict[str, Level]:
     return {one.part: one.level for one in remarks}
 
 
-def test_where_nothing_is_wrong_everything_is_good(tmp_path: Path, folder: Path) -> None:
+def test_where_nothing_is_wrong_everything_is_good(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_BACKUPS", str(tmp_path / "backups"))
+    assert clinicledger("ledger", "backup", "--keep", tmp_path / "backups", within=tmp_path).returncode == 0
     with serving(folder) as program:
         code, said = examined(tmp_path, "--service", program.url)
 
@@ -142,6 +147,28 @@ def test_a_clock_that_was_set_back_is_bad(folder: Path) -> None:
     assert worst(check_installation(Ledger(folder, lambda: NOW), Settings(path=folder))) is Level.BAD
 
 
+@pytest.mark.parametrize(("hours", "level"), [(35, Level.GOOD), (37, Level.BAD)])
+def test_backups_that_are_late_are_bad_and_it_says_why(
+    folder: Path, tmp_path: Path, hours: int, level: Level
+) -> None:
+    backups = (tmp_path / "backups").absolute()
+    state = BackupState(backups, NOW - timedelta(hours=hours), NOW, "The disk is full.")
+    record_state(folder, state)
+
+    said = list(check_installation(Ledger(folder, lambda: NOW), Settings(path=folder, backups=backups)))
+    (remark,) = (one for one in said if one.part == "Backups")
+
+    assert remark.level is level
+    assert ("The disk is full." in remark.says) == (level is Level.BAD)
+    assert bool(remark.remedy) == (level is Level.BAD)
+
+
+def test_backups_that_nobody_set_up_are_said(folder: Path) -> None:
+    said = levels(list(check_installation(Ledger(folder), Settings(path=folder))))
+
+    assert said["Backups"] is Level.ATTENTION
+
+
 @pytest.mark.parametrize(
     ("age", "level"),
     [(0, Level.GOOD), (LEAF_DAYS - 10, Level.ATTENTION), (LEAF_DAYS + 1, Level.BAD)],
@@ -215,8 +242,8 @@ def test_the_service_says_the_same_to_the_task_pane(folder: Path) -> None:
     with serving(folder) as program, httpx.Client(base_url=program.url) as client:
         told = client.get("/doctor").json()
 
-    assert told["level"] == "good"
-    assert [one["part"] for one in told["checks"]] == ["Program", "Ledger", "Disk", "Clock"]
+    assert told["level"] == "attention"
+    assert [one["part"] for one in told["checks"]] == ["Program", "Ledger", "Disk", "Backups", "Clock"]
 
 
 def test_a_ledger_that_does_not_open_is_bad(folder: Path) -> None:
