@@ -86,7 +86,7 @@ class DatabaseNotPrepared(BillingError):
 
     code = "database-not-prepared"
     kind = RefusalKind.UNAVAILABLE
-    title = "The database is not prepared"
+    title = "The database cannot be used as it is"
 
     def __init__(self, why: str, remedy: str) -> None:
         super().__init__(f"The database {why}.", remedy)
