@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     time_zone: str = ""
     """The time zone that says which day it is where the service runs as a function, such as America/New_York."""
 
+    backups: Path | None = None
+    """The folder of the nightly copies; without it the service makes none."""
+
     certificate: Path | None = None
     """A certificate for these names, with those that lead to its authority, as PEM."""
 
@@ -186,7 +189,7 @@ class Settings(BaseSettings):
         """Return the settings of a service that has no name for other computers, and no proxy."""
         return self.model_copy(update={"names": frozenset(), "proxies": frozenset()})
 
-    @field_validator("certificate", "certificate_key", mode="before")
+    @field_validator("certificate", "certificate_key", "backups", mode="before")
     @classmethod
     def _read_empty_as_unset(cls, path: object) -> object:
         return path or None

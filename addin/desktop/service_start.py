@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -39,14 +40,7 @@ def start_service(service: Service, seconds: float = START_SECONDS) -> None:
 
     It goes on running when Excel is closed, in a process without a window.
     """
-    process = subprocess.Popen(  # noqa: S603 - this program itself
-        [sys.executable, *PROGRAM, *_options_for(service.url, service.token_file)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=_without_window(),
-    )
+    process = start_detached([sys.executable, *PROGRAM, *_options_for(service.url, service.token_file)])
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         if service.is_running():
@@ -54,6 +48,19 @@ def start_service(service: Service, seconds: float = START_SECONDS) -> None:
         time.sleep(PAUSE_SECONDS)
     process.kill()
     raise ServiceNotStarted(service.url)
+
+
+def start_detached(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start a program that goes on when this one ends, without a window and in a folder that nobody wants to remove."""
+    return subprocess.Popen(  # noqa: S603 - this program itself
+        command,
+        cwd=Path.home(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=_without_window(),
+    )
 
 
 def _options_for(url: str, token_file: Path | None) -> list[str]:
