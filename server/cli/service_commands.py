@@ -40,7 +40,7 @@ def start(
         return asdict(status_of(folder)) | {"did": "started" if is_new else "nothing"}
 
     chosen = {"backups": backups} if backups else {}
-    told = _told(work, ledger, as_json=as_json, port=port, **chosen)
+    told = _do_for_ledger(work, ledger, as_json=as_json, port=port, **chosen)
     _print(told, as_json=as_json)
 
 
@@ -53,14 +53,14 @@ def stop(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
         was_there = stop_service(folder)
         return asdict(status_of(folder)) | {"did": "stopped" if was_there else "nothing"}
 
-    _print(_told(work, ledger, as_json=as_json), as_json=as_json)
+    _print(_do_for_ledger(work, ledger, as_json=as_json), as_json=as_json)
 
 
 @service.command()
 def status(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Say whether the service runs and answers, and where."""
     _print(
-        _told(lambda settings: asdict(status_of(settings.path.absolute())), ledger, as_json=as_json),
+        _do_for_ledger(lambda settings: asdict(status_of(settings.path.absolute())), ledger, as_json=as_json),
         as_json=as_json,
     )
 
@@ -77,7 +77,7 @@ def logs(
         folder = settings.path.absolute()
         return {"log": str(folder / LOG_FILE), "lines": last_lines(folder, lines)}
 
-    told = _told(work, ledger, as_json=as_json)
+    told = _do_for_ledger(work, ledger, as_json=as_json)
     if as_json:
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     elif told["lines"]:
@@ -88,7 +88,7 @@ def logs(
         )
 
 
-def _told(
+def _do_for_ledger(
     work: Callable[[Settings], dict[str, Any]],
     ledger: Path | None,
     *,

@@ -21,7 +21,7 @@ from server.autostart.service_command import ServiceCommand, command_here, pytho
 from server.autostart.systemd_unit import unit_text
 from server.autostart.windows_task import NAMESPACE, task_xml
 
-AWKWARD = ["/home/Zoë O’Neil", '/a "b" c', "/100% $HOME", "/back\\slash", "/a;b & c", "/<x>"]
+AWKWARD = ["/home/somebody O’Neil/Zoë", '/a "b" c', "/100% $HOME", "/back\\slash", "/a;b & c", "/<x>"]
 ANALYZE = shutil.which("systemd-analyze")
 
 BOOLEAN = {"true", "false"}
@@ -109,8 +109,8 @@ def test_the_task_of_windows_needs_no_administrator_and_runs_on_batteries_for_as
 
 
 def test_on_windows_the_service_runs_in_the_python_that_opens_no_window() -> None:
-    usual = r"C:\Users\Zoë\tools\Scripts\python.exe"
-    assert python_without_window("win32", usual) == r"C:\Users\Zoë\tools\Scripts\pythonw.exe"
+    usual = r"C:\Users\somebody\tools\Scripts\python.exe"
+    assert python_without_window("win32", usual) == r"C:\Users\somebody\tools\Scripts\pythonw.exe"
     assert python_without_window("win32", r"C:\x\pythonw.exe") == r"C:\x\pythonw.exe"
     assert python_without_window("linux", "/usr/bin/python") == "/usr/bin/python"
 
@@ -162,14 +162,14 @@ def test_only_the_service_is_asked_to_stop_so_that_its_workers_finish_their_clic
 
 
 def entry_of(system: str) -> LogonEntry:
-    user = LogonUser(Path("/home/ana"), Path("/home/ana/.config"), "CLINIC\\ana", 501)
+    user = LogonUser(Path("/home/somebody"), Path("/home/somebody/.config"), "CLINIC\\ana", 501)
     return entry_for(system, a_command(), user)
 
 
 def test_each_system_has_the_file_where_it_looks() -> None:
     assert entry_of("win32").path == Path("/ledger/log-on-task.xml")
-    assert entry_of("darwin").path == Path(f"/home/ana/Library/LaunchAgents/{LABEL}.plist")
-    assert entry_of("linux").path == Path("/home/ana/.config/systemd/user/clinic-ledger.service")
+    assert entry_of("darwin").path == Path(f"/home/somebody/Library/LaunchAgents/{LABEL}.plist")
+    assert entry_of("linux").path == Path("/home/somebody/.config/systemd/user/clinic-ledger.service")
 
 
 def test_windows_is_never_told_to_end_the_service() -> None:
