@@ -1,6 +1,7 @@
 """``clinicledger addin install | uninstall | manifest | xlam``: put the add-ins into Excel."""
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,13 @@ from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
 from manifest.office import URL, office_manifest
+from server.autostart.service_command import ServiceCommand, command_here
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, open_or_make_ledger, settings_of
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.ribbon.ribbon_table import ribbon
+from server.settings import Settings as ServiceSettings
 
 console = Console()
 
@@ -41,11 +44,11 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Put the ribbon into this computer's Excel. It appears the next time Excel starts."""
-    folder = settings_of(ledger).path.absolute()
+    of_service = settings_of(ledger)
     try:
         computer = Computer.here(os.environ)
         address = _valid_address(url)
-        settings = Settings(address, folder / DESKTOP_TOKEN)
+        settings = addin_settings(of_service, address)
         is_alone = False
         plan = install_steps(computer, settings, _manifest_for(address or URL) if office else None)
         if dry_run:
@@ -64,6 +67,21 @@ def install(
         console.print("Start Excel again: the tab Clinic Ledger is in the ribbon.")
         if is_alone:
             console.print(terminal.NOBODY_SIGNS_IN, soft_wrap=True)
+
+
+def addin_settings(
+    of_service: ServiceSettings, url: str | None, command: ServiceCommand | None = None
+) -> Settings:
+    """Return where the add-in finds its service and token, and how it starts a service of this computer.
+
+    ``url`` is ``None`` for the usual address. ``command`` is what setup starts at log-on.
+    """
+    folder = of_service.path.absolute()
+    is_own = url is None or is_of_this_computer(url)
+    port = (urlsplit(url).port if url else None) or of_service.port
+    usual = command_here(sys.platform, sys.executable, folder, port, of_service.backups)
+    start = tuple((command or usual).words()) if is_own and not of_service.database else ()
+    return Settings(url, folder / DESKTOP_TOKEN, start)
 
 
 def uninstall(as_json: AsJson = False) -> None:
