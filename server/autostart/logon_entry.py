@@ -34,6 +34,9 @@ class LogonEntry:
     unregister: tuple[Command, ...]
     """The commands before the file is removed. That the system does not know the entry any more is no failure."""
 
+    forget: tuple[Command, ...]
+    """The commands after the file is removed."""
+
     start: tuple[Command, ...]
     """The commands that start the service now. One that succeeds is enough."""
 
@@ -51,7 +54,7 @@ def entry_for(system: str, command: ServiceCommand, user: LogonUser) -> LogonEnt
 
 
 def _windows_task(command: ServiceCommand, user: LogonUser) -> LogonEntry:
-    path = Path(command.ledger, "log-on-task.xml")
+    path = user.home / ".clinicledger" / "log-on-task.xml"
     task = ("/TN", TASK_NAME)
     return LogonEntry(
         what=f"the task {TASK_NAME} of the Task Scheduler",
@@ -59,6 +62,7 @@ def _windows_task(command: ServiceCommand, user: LogonUser) -> LogonEntry:
         content=task_xml(command.words(), user.name),
         register=(("schtasks", "/Create", *task, "/XML", str(path), "/F"),),
         unregister=(("schtasks", "/Delete", *task, "/F"),),
+        forget=(),
         start=(("schtasks", "/Run", *task),),
         stop=(),  # the Task Scheduler would end the service in the middle of a click
     )
@@ -74,6 +78,7 @@ def _launch_agent(command: ServiceCommand, user: LogonUser) -> LogonEntry:
         content=agent_plist(command.words()),
         register=(),
         unregister=(leave,),
+        forget=(),
         start=(
             ("launchctl", "bootstrap", domain, str(path)),
             ("launchctl", "kickstart", f"{domain}/{LABEL}"),
@@ -90,6 +95,7 @@ def _systemd_unit(command: ServiceCommand, user: LogonUser) -> LogonEntry:
         content=unit_text(command.words()).encode(),
         register=((*systemctl, "daemon-reload"), (*systemctl, "enable", UNIT_NAME)),
         unregister=((*systemctl, "disable", UNIT_NAME),),
+        forget=((*systemctl, "daemon-reload"),),
         start=((*systemctl, "start", UNIT_NAME),),
         stop=((*systemctl, "stop", UNIT_NAME),),
     )

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import orjson
 
@@ -21,12 +22,33 @@ class SetupRecord:
     command: ServiceCommand | None = None
     """What is started at log-on; ``None`` if setup made no entry."""
 
+    is_registered: bool = False
+    """Whether the system knows the entry."""
+
+    started: ServiceCommand | None = None
+    """How setup last started the service."""
+
     certificate: bool = False
+    trusted: str = ""
+    """The fingerprint of the authority that the system was made to trust, "" before that."""
+
     add_in: bool = False
     sample: str = ""
     """The path of the sample workbook."""
 
     sample_digest: str = ""
+    folders: tuple[str, ...] = ()
+    """The folders that were missing, the outer ones first."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is left of what setup made."""
+        return replace(self, folders=(), trusted="", sample_digest="", is_registered=False) == SetupRecord()
+
+    def with_folders_of(self, path: Path) -> Self:
+        """Return the record with the folders that have to be made for a file."""
+        missing = [str(folder) for folder in reversed(path.parents) if not folder.exists()]
+        return replace(self, folders=(*self.folders, *(one for one in missing if one not in self.folders)))
 
     def save(self, folder: Path) -> None:
         """Write the record into the ledger folder."""
@@ -38,9 +60,11 @@ def read_record(folder: Path) -> SetupRecord:
     """Return what setup made for a ledger. It is nothing if setup has not run, or if nobody can read what it wrote."""
     try:
         content = orjson.loads((folder / RECORD_FILE).read_bytes())
-        command = content.pop("command")
-        return SetupRecord(command=ServiceCommand(**command) if command else None, **content)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        for name in ("command", "started"):
+            content[name] = ServiceCommand(**content[name]) if content[name] else None
+        content["folders"] = tuple(content["folders"])
+        return SetupRecord(**content)
+    except (OSError, ValueError, KeyError, TypeError):
         return SetupRecord()
 
 

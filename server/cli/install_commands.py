@@ -50,7 +50,7 @@ def install(
         address = _valid_address(url)
         settings = addin_settings(of_service, address)
         is_alone = False
-        plan = install_steps(computer, settings, _manifest_for(address or URL) if office else None)
+        plan = install_steps(computer, settings, manifest_for(address or URL) if office else None)
         if dry_run:
             _print_sentences(preview(plan), as_json=as_json)
             return
@@ -97,7 +97,7 @@ def manifest(
     out: Annotated[Path | None, typer.Option(help="Write it to this file instead of printing it.")] = None,
 ) -> None:
     """Print the manifest of the Office add-in, for the Microsoft 365 admin center or for sideloading."""
-    document = _manifest_for(_valid_address(url) or URL)
+    document = manifest_for(_valid_address(url) or URL)
     if out is None:
         typer.echo(document, nl=False)
     else:
@@ -111,7 +111,7 @@ def xlam(
     _write_file(out, build_xlam())
 
 
-def _manifest_for(address: str) -> str:
+def manifest_for(address: str) -> str:
     """Return the manifest for an address; raises BadParameter if Office does not take it."""
     if not address.startswith("https://"):
         raise typer.BadParameter("Office takes addresses with https:// only.", param_hint="--url")

@@ -167,7 +167,7 @@ def entry_of(system: str) -> LogonEntry:
 
 
 def test_each_system_has_the_file_where_it_looks() -> None:
-    assert entry_of("win32").path == Path("/ledger/log-on-task.xml")
+    assert entry_of("win32").path == Path("/home/somebody/.clinicledger/log-on-task.xml")
     assert entry_of("darwin").path == Path(f"/home/somebody/Library/LaunchAgents/{LABEL}.plist")
     assert entry_of("linux").path == Path("/home/somebody/.config/systemd/user/clinic-ledger.service")
 
