@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from server.errors import BillingError, DiskFull, LedgerReadOnly
 
@@ -145,3 +145,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def open_private_log(path: Path) -> TextIO:
+    """Return a file open for adding lines at its end. A new one is for the owner only."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FILE_MODE)
+    return os.fdopen(descriptor, "a", encoding="utf-8")

@@ -24,7 +24,7 @@ from addin.desktop import (
 from addin.desktop.bridge import WaitingClick
 from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
-from addin.desktop.install_settings import Settings
+from addin.desktop.install_settings import OWN_FOLDER, Settings
 from addin.desktop.refusals import Canceled, Refusal
 from addin.desktop.service import Service
 from addin.desktop.service_refusals import Refused, ServiceNotRunning
@@ -269,21 +269,19 @@ class _Sequence:
 
 
 def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
-    """Return the ribbon table. A service of this computer that is not running is started if the person wants that, somebody
-    who is not signed in can do so, and ``None`` is returned if the person does not want to.
+    """Return the ribbon table. A service of this computer that is not running is started first. Somebody who is not signed in
+    can do so, and ``None`` is returned if the person does not want to.
     """
     try:
         return _table_once_signed_in(book, service)
-    except ServiceNotRunning as refusal:
-        if not service_start.can_start(service.url):
+    except ServiceNotRunning:
+        home = Path.home()
+        command = Settings.of(home).start_command(os.environ)
+        if not command:
             raise
-        text = f"{refusal.sentence}\n\nIt can be started from here. It then runs until the computer is shut down."
-        book.app.status_bar = refusal.title
-        start: Mapping[str, Any] = {"label": "Start it"}
-        if not remedies.choose_in_box(book.app, text, [start], dialogs.box_title(refusal.title)):
-            return None
-        book.app.status_bar = f"{NAME}: starting…"
-        service_start.start_service(service)
+        book.app.status_bar = f"{NAME}: starting, which takes some seconds…"
+        service_start.start_service(service, command, home / OWN_FOLDER)
+        book.app.status_bar = f"{NAME}: working…"
         return _table_once_signed_in(book, service)
 
 

@@ -3,17 +3,21 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
 
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
-PROGRAM: Final = ("-P", "-m", "server.cli", "serve")
-THIS_COMPUTER: Final = {"127.0.0.1", "localhost", "::1"}
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 90.0
+"""How long a click waits. The first start after an installation or an upgrade takes the longest."""
+
 PAUSE_SECONDS: Final = 0.2
+LOCK_FILE: Final = "starting.lock"
 
 
 class ServiceNotStarted(Refusal):
@@ -21,50 +25,74 @@ class ServiceNotStarted(Refusal):
 
     code = "service-not-started"
     title = "Clinic Ledger could not be started"
+    may_pass = True
 
     def __init__(self, url: str) -> None:
         super().__init__(
             f"Clinic Ledger was started, and does not answer at {url}.",
-            "Restart the computer and try again. If that does not help, ask the person who looks after Clinic Ledger on this computer.",
+            "Press the button again in a minute. If that does not help, clinicledger service start says why it does not start.",
         )
 
 
-def can_start(url: str) -> bool:
-    """Return whether the address is one where this computer itself runs the service."""
-    return urlsplit(url).hostname in THIS_COMPUTER
+def start_service(
+    service: Service, command: Sequence[str], folder: Path, seconds: float = START_SECONDS
+) -> None:
+    """Start the service with the command of the installation, and wait until it answers. Raises ServiceNotStarted.
 
-
-def start_service(service: Service, seconds: float = START_SECONDS) -> None:
-    """Start the service where the add-in expects it, and wait until it answers. Raises ServiceNotStarted.
-
-    It goes on running when Excel is closed, in a process without a window.
+    It goes on running when Excel is closed. Of clicks at the same moment, one starts it and the others wait for it; ``folder``
+    holds the lock that decides which.
     """
-    process = subprocess.Popen(  # noqa: S603 - this program itself
-        [sys.executable, *PROGRAM, *_options_for(service.url, service.token_file)],
+    end = time.monotonic() + seconds
+    with _one_at_a_time(folder, seconds):
+        if service.is_running():
+            return
+        process = _process_of(command, service)
+        while time.monotonic() < end:
+            if service.is_running():
+                return
+            if process.poll():  # it ends with 0 if another service has the ledger by now, which is waited for
+                break
+            time.sleep(PAUSE_SECONDS)
+    raise ServiceNotStarted(service.url)
+
+
+def start_detached(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start a program that goes on when this one ends, without a window and in a folder that nobody wants to remove.
+
+    Raises OSError if there is no such program.
+    """
+    return subprocess.Popen(  # noqa: S603 - the command that the installation wrote
+        command,
+        cwd=Path.home(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         creationflags=_without_window(),
     )
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        if service.is_running():
-            return
-        time.sleep(PAUSE_SECONDS)
-    process.kill()
-    raise ServiceNotStarted(service.url)
 
 
-def _options_for(url: str, token_file: Path | None) -> list[str]:
-    """Return the options of ``serve`` for an address. The token that the add-in shows is kept in the folder of the ledger."""
-    place = urlsplit(url)
-    options = ["--http"] if place.scheme == "http" else []
-    if place.port:
-        options += ["--port", str(place.port)]
-    if token_file is not None:
-        options += ["--ledger", str(token_file.parent)]
-    return options
+def _process_of(command: Sequence[str], service: Service) -> "subprocess.Popen[bytes]":
+    try:
+        return start_detached(command)
+    except OSError:
+        raise ServiceNotStarted(service.url) from None
+
+
+@contextmanager
+def _one_at_a_time(folder: Path, seconds: float) -> Iterator[None]:
+    """Let one process at a time into the block. One that has waited too long goes in as well, and sees what is there."""
+    lock = FileLock(folder / LOCK_FILE, timeout=seconds, fallback_to_soft=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, Timeout):
+        yield  # the ledger has a lock of its own, so there is never a second service
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _without_window() -> int:

@@ -38,7 +38,7 @@ def certificate(
     certificates = Certificates(folder or settings_of().certificates)
     try:
         outcome = (
-            _remove_certificates(certificates)
+            remove_certificates(certificates)
             if remove
             else _make_certificates(certificates, trust_it=trust_it)
         )
@@ -59,20 +59,20 @@ def _make_certificates(certificates: Certificates, *, trust_it: bool) -> dict[st
         "made" if fresh else "kept",
         certificates,
         ends=certificates.ends().date().isoformat(),
-        steps=_take_steps(steps, take=trust_it),
+        steps=take_steps(steps, take=trust_it),
         note=LINUX_REST if trust.system_name() == trust.LINUX else None,
     )
 
 
-def _remove_certificates(certificates: Certificates) -> dict[str, Any]:
-    """Remove the trust, then the files. The order matters: the fingerprint is read from a file.
+def remove_certificates(certificates: Certificates) -> dict[str, Any]:
+    """Remove the trust, then the files, and return what was done. The order matters: the fingerprint is read from a file.
 
     A failed step does not stop the rest: an authority whose key is deleted signs nothing, trusted or not.
     """
     if not certificates.exist():
         return _outcome("nothing", certificates)
     try:
-        steps = _take_steps(trust.forget_steps(trust.system_name(), certificates, Path.home()), take=True)
+        steps = take_steps(trust.forget_steps(trust.system_name(), certificates, Path.home()), take=True)
     except CertificateUnusable:
         steps = []  # a damaged file has no fingerprint to look for
     certificates.remove()
@@ -96,7 +96,8 @@ def _outcome(
     }
 
 
-def _take_steps(steps: list[trust.Step], *, take: bool) -> list[dict[str, Any]]:
+def take_steps(steps: list[trust.Step], *, take: bool) -> list[dict[str, Any]]:
+    """Return steps that change the system's trust, taken if ``take``; ``failed`` says why one was not."""
     return [
         {
             "command": step.command_line(),

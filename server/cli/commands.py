@@ -31,6 +31,8 @@ from server.cli.register_command import register
 from server.cli.reminders_commands import reminders
 from server.cli.serve_command import serve
 from server.cli.service_client import service_client
+from server.cli.service_commands import service
+from server.cli.setup_command import setup
 from server.cli.sign_in_command import sign_in, sign_out
 from server.cli.statements_command import statements
 from server.cli.try_command import try_it
@@ -49,7 +51,9 @@ app.add_typer(addin, name="addin")
 app.add_typer(ledger, name="ledger")
 app.add_typer(user, name="user")
 app.add_typer(reminders, name="reminders")
+app.add_typer(service, name="service")
 app.command()(serve)
+app.command()(setup)
 app.command(name="try")(try_it)
 app.command()(doctor)
 app.command()(statements)

@@ -1,6 +1,7 @@
 """``clinicledger addin install | uninstall | manifest | xlam``: put the add-ins into Excel."""
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,13 @@ from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
 from manifest.office import URL, office_manifest
+from server.autostart.service_command import ServiceCommand, command_here
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, open_or_make_ledger, settings_of
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.ribbon.ribbon_table import ribbon
+from server.settings import Settings as ServiceSettings
 
 console = Console()
 
@@ -41,13 +44,13 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Put the ribbon into this computer's Excel. It appears the next time Excel starts."""
-    folder = settings_of(ledger).path.absolute()
+    of_service = settings_of(ledger)
     try:
         computer = Computer.here(os.environ)
         address = _valid_address(url)
-        settings = Settings(address, folder / DESKTOP_TOKEN)
+        settings = addin_settings(of_service, address)
         is_alone = False
-        plan = install_steps(computer, settings, _manifest_for(address or URL) if office else None)
+        plan = install_steps(computer, settings, manifest_for(address or URL) if office else None)
         if dry_run:
             _print_sentences(preview(plan), as_json=as_json)
             return
@@ -66,6 +69,21 @@ def install(
             console.print(terminal.NOBODY_SIGNS_IN, soft_wrap=True)
 
 
+def addin_settings(
+    of_service: ServiceSettings, url: str | None, command: ServiceCommand | None = None
+) -> Settings:
+    """Return where the add-in finds its service and token, and how it starts a service of this computer.
+
+    ``url`` is ``None`` for the usual address. ``command`` is what setup starts at log-on.
+    """
+    folder = of_service.path.absolute()
+    is_own = url is None or is_of_this_computer(url)
+    port = (urlsplit(url).port if url else None) or of_service.port
+    usual = command_here(sys.platform, sys.executable, folder, port, of_service.backups)
+    start = tuple((command or usual).words()) if is_own and not of_service.database else ()
+    return Settings(url, folder / DESKTOP_TOKEN, start)
+
+
 def uninstall(as_json: AsJson = False) -> None:
     """Remove what install added, and nothing else. The ledger and its token stay."""
     try:
@@ -79,7 +97,7 @@ def manifest(
     out: Annotated[Path | None, typer.Option(help="Write it to this file instead of printing it.")] = None,
 ) -> None:
     """Print the manifest of the Office add-in, for the Microsoft 365 admin center or for sideloading."""
-    document = _manifest_for(_valid_address(url) or URL)
+    document = manifest_for(_valid_address(url) or URL)
     if out is None:
         typer.echo(document, nl=False)
     else:
@@ -93,7 +111,7 @@ def xlam(
     _write_file(out, build_xlam())
 
 
-def _manifest_for(address: str) -> str:
+def manifest_for(address: str) -> str:
     """Return the manifest for an address; raises BadParameter if Office does not take it."""
     if not address.startswith("https://"):
         raise typer.BadParameter("Office takes addresses with https:// only.", param_hint="--url")

@@ -1,6 +1,8 @@
 """``clinicledger serve``: runs the service, for this computer or for the office."""
 
 import json
+import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,12 +11,15 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from server.autostart.service_log import take_over_server_logs, write_log_to_file
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.cli.service import ready_service
-from server.errors import BillingError
+from server.errors import BillingError, LedgerServed
+from server.settings import Settings
 
 console = Console()
+log = logging.getLogger("clinicledger")
 
 Host = Annotated[
     str,
@@ -54,6 +59,10 @@ Backups = Annotated[
         "--backups", help="The folder of the nightly backups, on another disk; default CLINIC_LEDGER_BACKUPS."
     ),
 ]
+Background = Annotated[
+    bool,
+    typer.Option("--background", help="Write to service.log in the ledger folder instead of the terminal."),
+]
 
 
 def serve(
@@ -64,17 +73,20 @@ def serve(
     key: KeyFile = None,
     proxies: Proxies = None,
     ledger: LedgerFolder = None,
-    backups: Backups = None,
     plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
     show_code: Annotated[
         bool, typer.Option("--show-code", help="Print the pairing code into a log or a file too.")
     ] = False,
+    backups: Backups = None,
+    background: Background = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the service the add-ins talk to, until Ctrl-C or SIGTERM."""
-    office = _of_office(names, proxies, certificate, key)
-    kept = {"backups": backups} if backups else {}
-    settings = settings_of(ledger, host=host, port=port, **office, **kept)
+    typed = _typed_settings(names, proxies, certificate, key, backups)
+    settings = settings_of(ledger, host=host, port=port, **typed)
+    if background:
+        run_in_background(settings, plain=plain)
+        return
     try:
         service = ready_service(settings, plain=plain)
     except BillingError as refusal:
@@ -88,8 +100,29 @@ def serve(
         service.run()
 
 
-def _of_office(
-    names: Sequence[str] | None, proxies: Sequence[str] | None, certificate: Path | None, key: Path | None
+def run_in_background(settings: Settings, *, plain: bool) -> None:
+    """Run the service with its log in the ledger folder. If another one works with the ledger, there is nothing to do."""
+    write_log_to_file(settings.path)
+    try:
+        service = ready_service(settings, plain=plain)
+    except LedgerServed as refusal:
+        log.info("not started: %s", refusal)
+        return
+    except BillingError as refusal:
+        log.error("not started: %s %s", refusal, refusal.remedy)  # noqa: TRY400 - where it was raised helps nobody
+        raise typer.Exit(REFUSED) from None
+    take_over_server_logs()
+    log.info("started at %s, process %s", service.url, os.getpid())
+    service.run()
+    log.info("stopped")
+
+
+def _typed_settings(
+    names: Sequence[str] | None,
+    proxies: Sequence[str] | None,
+    certificate: Path | None,
+    key: Path | None,
+    backups: Path | None,
 ) -> dict[str, Any]:
     """Return the settings that were typed. The environment decides about the others."""
     typed = {
@@ -97,5 +130,6 @@ def _of_office(
         "proxies": ",".join(proxies or ()),
         "certificate": certificate,
         "certificate_key": key,
+        "backups": backups,
     }
     return {name: value for name, value in typed.items() if value}

@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,10 +23,12 @@ from server.api.guard import is_loopback
 from server.api.pairing import pairing_of
 from server.api.proxied_requests import ProxiedRequests
 from server.app import create_app
+from server.autostart.ledger_lock import LedgerLock
+from server.autostart.stop_requests import watch_for_stop_request
 from server.certificates import Certificates
 from server.cli.remote_access import certificate_for_others, is_for_others
 from server.concurrency import freeze_startup_objects
-from server.errors import AddressUnusable, BillingError, CertificateUnusable
+from server.errors import AddressUnusable, CertificateUnusable
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.office_certificate import OfficeCertificate
@@ -62,28 +64,45 @@ class ReadyService:
 
     _server: uvicorn.Server
     _listener: socket.socket
+    _lock: LedgerLock | None
 
     def run(self) -> None:
-        """Answer until Ctrl-C or SIGTERM. Requests that came before it are answered, and then it ends."""
+        """Answer until Ctrl-C, SIGTERM or a request to stop. Requests that came before it are answered, and then it ends."""
         freeze_startup_objects()
-        self._server.run(sockets=[self._listener])
+        if self._lock:
+            watch_for_stop_request(self.ledger, self._stop)
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            if self._lock:
+                self._lock.release()
+
+    def _stop(self) -> None:
+        self._server.should_exit = True
 
 
 def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
     """Return the service at the address of the settings, over HTTPS if a certificate was made.
 
-    Over HTTPS a token is always needed, over plain HTTP once the ledger has issued one. Raises AddressUnusable, and
-    NotProtected for an address that other computers reach if something is missing that protects it.
+    Over HTTPS a token is always needed, over plain HTTP once the ledger has issued one. Raises LedgerServed if another
+    service works with the books and they are files, AddressUnusable, and NotProtected for an address that other computers
+    reach if something is missing that protects it.
     """
-    listener = open_listener(settings.host, settings.port)
-    try:
-        return _service_on(settings, listener, plain=plain)
-    except BillingError:
-        listener.close()
-        raise
+    lock = None if settings.database else LedgerLock.take(settings.path)
+    with ExitStack() as undone:
+        if lock:
+            undone.callback(lock.release)
+        listener = undone.enter_context(open_listener(settings.host, settings.port))
+        service = _service_on(settings, listener, lock, plain=plain)
+        if lock:
+            lock.note(service.url, utc_now())
+        undone.pop_all()
+        return service
 
 
-def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
+def _service_on(
+    settings: Settings, listener: socket.socket, lock: LedgerLock | None, *, plain: bool
+) -> ReadyService:
     ledger = Ledger(settings.path, storage=settings.storage)
     ledger.check_objects()
     if settings.database and not settings.objects and is_for_others(settings):
@@ -104,6 +123,7 @@ def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> 
         addresses=tuple(f"https://{name}" for name in sorted(settings.names) if settings.proxies),
         _server=uvicorn.Server(config),
         _listener=listener,
+        _lock=lock,
     )
 
 

@@ -3,13 +3,12 @@
 None of them needs an administrator: only this user's trust is changed.
 """
 
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.certificates import AUTHORITY_NAME, Certificates
+from server.cli.system_commands import why_failed
 
 SYSTEMS = {"win32": "Windows", "darwin": "macOS"}
 LINUX = "Linux"
@@ -120,11 +119,7 @@ def look_up_step(on: str, certificates: Certificates, home: Path) -> Step:
 
 def take_step(step: Step) -> str | None:
     """Take a step; return why it failed, ``None`` if it succeeded."""
-    program = shutil.which(step.command[0])
-    if program is None:
-        return f"{step.command[0]} is not installed{_package_hint(step)}"
-    done = subprocess.run([program, *step.command[1:]], capture_output=True, text=True, check=False)  # noqa: S603
-    return None if done.returncode == 0 else (done.stderr or done.stdout).strip() or f"exit {done.returncode}"
+    return why_failed(step.command, _package_hint(step))
 
 
 def _package_hint(step: Step) -> str:

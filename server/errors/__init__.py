@@ -15,6 +15,12 @@ from server.errors.appointment_logs import (
     OwnSheet,
     SetupUnusable,
 )
+from server.errors.background_service import (
+    LedgerServed,
+    NotInBackground,
+    ServiceStartFailed,
+    ServiceStopFailed,
+)
 from server.errors.clicks import (
     AddressUnusable,
     BadRequest,
@@ -273,6 +279,7 @@ __all__ = [
     "InputsUnusable",
     "LastAdministrator",
     "LedgerReadOnly",
+    "LedgerServed",
     "LicenseNeeded",
     "LinkUnusable",
     "MailNotSetUp",
@@ -289,6 +296,7 @@ __all__ = [
     "NotAnExamsSheet",
     "NotCleared",
     "NotEncrypted",
+    "NotInBackground",
     "NotMoved",
     "NotOfThisCase",
     "NotProtected",
@@ -327,6 +335,8 @@ __all__ = [
     "SecondPersonNeeded",
     "SentBodyUnusable",
     "ServiceFull",
+    "ServiceStartFailed",
+    "ServiceStopFailed",
     "SessionEnded",
     "SetupDoesNotFit",
     "SetupUnusable",

@@ -53,7 +53,7 @@ def test_a_refusal_leaves_its_title_in_the_status_bar(caller: xw.Book, stand_in:
     assert alerts(caller) == ["It has none."]
 
 
-def test_a_service_that_is_not_running_is_said_and_can_be_started(
+def test_a_service_that_is_not_running_is_said_with_what_to_do_where_it_cannot_be_started(
     caller: xw.Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLINIC_LEDGER_URL", "http://127.0.0.1:1")
@@ -61,7 +61,7 @@ def test_a_service_that_is_not_running_is_said_and_can_be_started(
     assert caller.app.status_bar == "Clinic Ledger is not running"
     (said,) = alerts(caller)
     assert "http://127.0.0.1:1" in said
-    assert said.endswith("OK: Start it")
+    assert said.endswith("Start it with: clinicledger serve")
 
 
 def test_a_click_goes_to_the_service_that_was_installed_and_shows_its_token(

@@ -31,6 +31,10 @@ OF_OTHERS = {
         if isinstance(one, type) and one.__module__ == module.__name__
     ),
     errors.AddressUnusable,  # before the service runs
+    errors.LedgerServed,  # before the service runs, like the three that follow
+    errors.NotInBackground,
+    errors.ServiceStartFailed,
+    errors.ServiceStopFailed,
     errors.ForeignRequest,  # of the guard, like those that follow
     errors.ProxyUnclear,
     errors.NotEncrypted,

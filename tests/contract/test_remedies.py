@@ -71,6 +71,9 @@ BY_HAND = {
         "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",
         "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],
+    "the command line, about a service in the background": [
+        "LedgerServed", "NotInBackground", "ServiceStartFailed", "ServiceStopFailed",
+    ],
     "the command line": [
         "AddressUnusable", "BackupNotMade", "BackupRunning", "RehearsalRunning", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotMoved", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",

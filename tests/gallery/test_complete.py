@@ -169,6 +169,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "ledgers are looked after from the command line",
         "tests/cli/test_ledger_commands.py::test_where_no_ledger_is_none_is_made_and_none_is_called_whole",
     ),
+    errors.LedgerServed: (
+        "it is said where services are started",
+        "tests/autostart/test_one_service.py::test_a_second_service_on_a_ledger_is_refused_and_names_the_first",
+    ),
+    errors.ServiceStartFailed: (
+        "it is said where services are started",
+        "tests/autostart/test_service_commands.py::test_a_service_that_ends_at_once_is_said_with_the_reason_it_gave",
+    ),
+    errors.ServiceStopFailed: (
+        "it is said where services are started",
+        "tests/autostart/test_service_commands.py::test_a_service_that_does_not_stop_is_not_killed",
+    ),
+    errors.NotInBackground: (
+        "it is said where services are started",
+        "tests/autostart/test_service_commands.py::test_a_service_of_a_database_is_not_for_these_commands",
+    ),
     errors.NotMoved: (
         "books are moved from the command line",
         "tests/ledger/test_move.py::test_a_database_that_holds_another_ledger_is_refused",
