@@ -25,7 +25,7 @@ class Refused(Refusal):
         self.may_pass = problem.get("status") in PASSING
 
 
-TO_START = "Start it with: clinicledger serve"
+TO_START = "Start it with: clinicledger service start"
 TO_WAIT = (
     "Press the button again in a minute: nothing is recorded twice. "
     "If that does not help, ask the person who looks after Clinic Ledger."

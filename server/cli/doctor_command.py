@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,14 @@ from server.certificates import Certificates
 from server.cli import computer_checks
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, settings_of
 from server.doctor.remarks import Level, Remark, refusal_remark, worst
-from server.doctor.service_checks import LEDGER, check_books, check_disk, check_installation, check_program
+from server.doctor.service_checks import (
+    LEDGER,
+    PROGRAM,
+    check_books,
+    check_disk,
+    check_installation,
+    check_program,
+)
 from server.errors import BillingError, NoLedger
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -78,15 +86,18 @@ def _examine(settings: Settings, url: str | None, *, is_quick: bool) -> Iterator
     with client:
         yield from computer_checks.check_service(client)
         yield from computer_checks.check_add_in(computer)
-        if computer_checks.is_here(client):
-            yield from computer_checks.check_trust(Certificates(settings.certificates), Path.home())
-            yield from _examine_ledger(settings, is_quick=is_quick)
-        else:
-            yield from _of_service(client)
+        if not computer_checks.is_here(client):
+            yield from (replace(one, part=f"{one.part} there") for one in _of_service(client))
+            return
+        yield from computer_checks.check_trust(Certificates(settings.certificates), Path.home())
+        # The service was started with settings of its own, such as where its backups are.
+        told = [one for one in _of_service(client) if one.part != PROGRAM]
+        yield from told
+        yield from _examine_ledger(settings, is_quick=is_quick, is_told=bool(told))
 
 
-def _examine_ledger(settings: Settings, *, is_quick: bool) -> Iterator[Remark]:
-    """Yield how the ledger of this computer is. None is made."""
+def _examine_ledger(settings: Settings, *, is_quick: bool, is_told: bool = False) -> Iterator[Remark]:
+    """Yield how the ledger of this computer is, or only its books if its service has told the rest. None is made."""
     try:
         ledger = Ledger.open_existing(settings.path, settings.storage)
     except NoLedger:
@@ -94,23 +105,24 @@ def _examine_ledger(settings: Settings, *, is_quick: bool) -> Iterator[Remark]:
             LEDGER,
             Level.ATTENTION,
             "There is no ledger on this computer yet.",
-            "Start the service, which makes one: clinicledger serve. Or give its folder with --ledger.",
+            "Run clinicledger setup, or give the folder with --ledger.",
         )
         yield check_disk(settings.path)
         return
     except BillingError as refusal:
         yield refusal_remark(LEDGER, refusal)
         return
-    yield from list(check_installation(ledger, settings))[1:]  # the program was named already
+    if not is_told:
+        yield from (one for one in check_installation(ledger, settings) if one.part != PROGRAM)
     if not is_quick:
         yield check_books(ledger)
 
 
 def _of_service(client: Service) -> Iterator[Remark]:
-    """Yield what a service of another computer says about itself, if it lets this person ask."""
+    """Yield what a service says about itself, if it lets this person ask."""
     try:
         for one in client.examine()["checks"]:
-            yield Remark(f"{one['part']} there", Level(one["level"]), one["says"], one["remedy"])
+            yield Remark(one["part"], Level(one["level"]), one["says"], one["remedy"])
     except (Refusal, KeyError, TypeError, ValueError):
         return
 

@@ -61,7 +61,7 @@ def test_a_service_that_is_not_running_is_said_with_what_to_do_where_it_cannot_b
     assert caller.app.status_bar == "Clinic Ledger is not running"
     (said,) = alerts(caller)
     assert "http://127.0.0.1:1" in said
-    assert said.endswith("Start it with: clinicledger serve")
+    assert said.endswith("Start it with: clinicledger service start")
 
 
 def test_a_click_goes_to_the_service_that_was_installed_and_shows_its_token(

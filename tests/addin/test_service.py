@@ -100,7 +100,7 @@ def test_a_service_that_is_gone_after_a_broken_connection_is_waited_for(stand_in
 def test_a_service_that_is_not_running_is_said_with_how_to_start_it() -> None:
     with Service(f"http://127.0.0.1:{free_port()}") as service, pytest.raises(ServiceNotRunning) as caught:
         service.ribbon()
-    assert caught.value.remedy == "Start it with: clinicledger serve"
+    assert caught.value.remedy == "Start it with: clinicledger service start"
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_click_goes_on_by_itself_when_the_service_is_back_with_what_was_typed(
     page = excel.pane.locator("#view")
     expect(page).to_contain_text("Clinic Ledger is not running", timeout=PATIENCE_MS)
     expect(page.locator("code")).to_have_text(
-        f"uv run clinicledger serve --http --port {stage.address.split(':')[2].split('/')[0]}"
+        f"clinicledger serve --http --port {stage.address.split(':')[2].split('/')[0]}"
     )
     press_in_pane(excel, "Back to the question")
     expect(excel.pane.locator("#ask-note")).to_have_value("a word")
@@ -210,6 +210,6 @@ def test_the_checks_go_on_by_themselves_when_the_service_is_back(excel: Excel, s
     stage.stop()
     press_in_pane(excel, "Check the connection")
     first = excel.pane.locator("[data-check=service]")
-    expect(first.locator("code")).to_contain_text("uv run clinicledger serve", timeout=PATIENCE_MS)
+    expect(first.locator("code")).to_contain_text("clinicledger serve", timeout=PATIENCE_MS)
     stage.start()
     expect(excel.pane.get_by_role("heading", name="Everything works")).to_be_visible(timeout=PATIENCE_MS)

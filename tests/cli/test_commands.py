@@ -250,7 +250,9 @@ def test_a_port_of_the_environment_is_taken(tmp_path: Path, monkeypatch: pytest.
 def test_a_service_that_is_not_running_is_said_in_a_sentence(log: Path) -> None:
     code, _, complained = pressing(log, "payroll.check", str(log), "--service", "http://127.0.0.1:1")
     assert code == 1
-    assert "does not answer at http://127.0.0.1:1. Start it with: clinicledger serve" in sentence(complained)
+    assert "does not answer at http://127.0.0.1:1. Start it with: clinicledger service start" in sentence(
+        complained
+    )
 
 
 @pytest.mark.parametrize(

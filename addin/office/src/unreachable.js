@@ -16,7 +16,7 @@ export const notRunning = () =>
       title: "Clinic Ledger is not running",
       detail: "The Clinic Ledger service does not answer.",
       remedy: isOfThisComputer()
-        ? "Start it (clinicledger serve), then press Try again: nothing will be recorded twice."
+        ? "Start it (clinicledger service start), then press Try again: nothing will be recorded twice."
         : "Press Try again in a minute: nothing will be recorded twice. If that does not help, ask the person who looks after Clinic Ledger.",
     },
     { again: true, connection: true },

@@ -58,10 +58,10 @@ export function waysToStart() {
       "ol",
       {},
       element("li", {}, TERMINALS[platform] ?? ANY_TERMINAL),
-      element("li", {}, "Run this, and leave the window open:", element("code", { tabindex: 0 }, command), button("Copy", () => void copy(), { "aria-label": "Copy the command" }), said),
+      element("li", {}, "Run this:", element("code", { tabindex: 0 }, command), button("Copy", () => void copy(), { "aria-label": "Copy the command" }), said),
     ),
     platform in TERMINALS &&
-      element("p", { class: "hint" }, "Is the tab of the desktop add-in there too? Each of its buttons offers to start it."),
+      element("p", { class: "hint" }, "Is the tab of the desktop add-in there too? Each of its buttons starts it."),
   );
 }
 
@@ -70,6 +70,6 @@ export function waysToStart() {
  * @param {{protocol: string, port: string}} place
  */
 export function commandFor({ protocol, port }) {
-  const options = [protocol === "http:" && "--http", port && port !== USUAL_PORT && `--port ${port}`];
-  return ["uv run clinicledger serve", ...options.filter(Boolean)].join(" ");
+  const how = protocol === "http:" ? "serve --http" : "service start";
+  return `clinicledger ${how}${port && port !== USUAL_PORT ? ` --port ${port}` : ""}`;
 }
