@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
@@ -82,6 +80,8 @@ def _process_of(command: Sequence[str], service: Service) -> "subprocess.Popen[b
 @contextmanager
 def _one_at_a_time(folder: Path, seconds: float) -> Iterator[None]:
     """Let one process at a time into the block. One that has waited too long goes in as well, and sees what is there."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - most clicks start no service
+
     lock = FileLock(folder / LOCK_FILE, timeout=seconds, fallback_to_soft=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)

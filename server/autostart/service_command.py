@@ -31,7 +31,10 @@ def command_here(
 ) -> ServiceCommand:
     """Return the command on this computer, with whole paths: a service at log-on starts in another folder."""
     copies = str(backups.absolute()) if backups else ""
-    return ServiceCommand(python_without_window(system, executable), str(ledger.absolute()), port, copies)
+    python = python_without_window(system, executable)
+    if python != executable and not Path(python).exists():
+        python = executable  # a Python that was put together by hand may lack the other one
+    return ServiceCommand(python, str(ledger.absolute()), port, copies)
 
 
 def python_without_window(system: str, executable: str) -> str:

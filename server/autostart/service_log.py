@@ -21,6 +21,9 @@ LOG_FILE = "service.log"
 LARGEST_BYTES = 1_000_000
 OLDER_FILES = 3
 STANDARD_ERROR = 2
+NOT_STARTED = " ERROR not started: "
+"""What a line has in which a service says why it does not start."""
+
 SERVER_LOGS = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 log = logging.getLogger("clinicledger")

@@ -16,7 +16,7 @@ from addin.desktop.service_start import start_detached
 from server.autostart.ledger_lock import RunningService, running_service
 from server.autostart.logon_entry import LogonEntry
 from server.autostart.service_command import ServiceCommand
-from server.autostart.service_log import LOG_FILE, last_lines
+from server.autostart.service_log import LOG_FILE, NOT_STARTED, last_lines
 from server.autostart.setup_record import logon_entry, user_here
 from server.autostart.stop_requests import request_stop
 from server.cli.remote_access import is_for_others
@@ -84,13 +84,14 @@ def start_service(folder: Path, command: ServiceCommand, seconds: float = START_
     Raises ServiceStartFailed.
     """
     if running_service(folder):
-        _wait_for_answer(folder, None, seconds)
+        _wait_for_answer(folder, None, last_lines(folder, 1), seconds)
         return False
     entry = entry_here(folder)
+    said_before = last_lines(folder, 1)
     # Of the commands of an entry, one that succeeds is enough. If none does, there may be no manager in this session.
     is_started = entry is not None and any(why_failed(words) is None for words in entry.start)
     process = None if is_started else start_detached(command.words())
-    _wait_for_answer(folder, process, seconds)
+    _wait_for_answer(folder, process, said_before, seconds)
     return True
 
 
@@ -120,14 +121,21 @@ def stop_service(folder: Path, seconds: float = STOP_SECONDS) -> bool:
     return True
 
 
-def _wait_for_answer(folder: Path, process: "subprocess.Popen[bytes] | None", seconds: float) -> None:
-    """Wait until the service of a ledger answers. ``process`` is the one that was started, if this process started it."""
+def _wait_for_answer(
+    folder: Path, process: "subprocess.Popen[bytes] | None", said_before: list[str], seconds: float
+) -> None:
+    """Wait until the service of a ledger answers. ``process`` is the one that was started, if this process started it.
+
+    ``said_before`` is the last line of the log then: a service that the system started says there why it ended.
+    """
 
     def is_there() -> bool:
         running = running_service(folder)
         if running and _answers(running, folder):
             return True
-        if process and process.poll() is not None and running is None:
+        said = last_lines(folder, 1)
+        is_refused = said != said_before and NOT_STARTED in said[0]
+        if running is None and (is_refused or (process and process.poll() is not None)):
             raise ServiceStartFailed(_reason(folder, "ended at once"), str(folder / LOG_FILE))
         return False
 

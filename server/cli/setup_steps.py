@@ -12,7 +12,7 @@ from addin.desktop.install_plan import Computer, NoExcel, PutFile, install_steps
 from addin.desktop.install_plan import Step as FileStep
 from server.autostart.ledger_lock import running_service
 from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for
-from server.autostart.service_command import MACOS, ServiceCommand
+from server.autostart.service_command import MACOS, WINDOWS, ServiceCommand
 from server.autostart.setup_record import SetupRecord, read_record
 from server.certificates import Certificates
 from server.cli import trust
@@ -29,6 +29,8 @@ from server.private_files import make_private_folder, write_private_file
 from server.settings import Settings
 
 USUAL_PORT = 8765
+VARIABLES = "CLINIC_LEDGER_"
+VARIABLES_OF_COMMAND = {f"{VARIABLES}{name}" for name in ("PATH", "PORT", "BACKUPS")}
 SAMPLE_NAME = "Clinic Ledger Sample.xlsx"
 
 
@@ -186,7 +188,7 @@ class Setup:
             remedy = f"Until then, start the service with clinicledger service start; a click in Excel starts it, too. {AGAIN}"
             return replace(step, state=State.FAILED, why=why, remedy=remedy)
         self._note(replace(self.record, is_registered=True))
-        return step
+        return replace(step, remedy=_unseen_variables())
 
     def _note_backups(self, step: Outcome) -> Outcome:
         is_there = self.record.started is not None and self.record.started.backups == self.command.backups
@@ -242,6 +244,16 @@ class Setup:
         if self.opens_sample and not self.is_dry_run and (why := _why_not_opened(self.sample)):
             return replace(step, remedy=f"Open it in Excel yourself ({why}).")
         return step
+
+
+def _unseen_variables() -> str:
+    """Return a remark about the settings of this terminal that a service at log-on does not have, "" if there are none."""
+    unseen = sorted(
+        name for name in os.environ if name.startswith(VARIABLES) and name not in VARIABLES_OF_COMMAND
+    )
+    if sys.platform == WINDOWS or not unseen:  # Windows keeps the variables of a user for all programs
+        return ""
+    return f"The service at log-on does not know the variables of this terminal: {', '.join(unseen)}. Set them for the whole session."
 
 
 def _holds(path: Path, content: bytes) -> bool:

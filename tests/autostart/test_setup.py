@@ -7,6 +7,7 @@ The programs of Windows and macOS are stand-ins, which start what the files say.
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -261,6 +262,23 @@ def test_a_ledger_in_a_database_is_set_up_by_who_runs_it(
     monkeypatch.setenv("CLINIC_LEDGER_DATABASE", "postgresql://ledger@127.0.0.1/ledger")
     assert place.setup(code=1)["code"] == "not-in-background"
     assert place.files() == {}
+
+
+def test_settings_that_only_this_terminal_has_are_named(place: Place) -> None:
+    steps = {step["step"]: step for step in place.setup("--port", str(place.port))["steps"]}
+    assert "CLINIC_LEDGER_CERTIFICATES, CLINIC_LEDGER_WORKERS." in steps["log-on"]["remedy"]
+    place.setup("--undo")
+
+
+def test_a_port_that_another_program_has_is_said_at_once(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", place.port)):
+        told = place.setup("--port", str(place.port), code=1)
+    (failed,) = [step for step in told["steps"] if step["state"] == "failed"]
+    assert failed["step"] == "service"
+    assert f"cannot listen on 127.0.0.1 port {place.port}" in failed["why"]
+    assert told["code"]
+    assert "failed" not in place.states().values()
+    place.setup("--undo")
 
 
 def test_it_is_told_in_words(place: Place) -> None:
