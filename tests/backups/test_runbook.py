@@ -192,7 +192,7 @@ def replicated_head(replica: Path, tmp_path: Path) -> int:
     """Return how many journal entries of Lakeside the file of the firm knows of in the replica."""
     file = tmp_path / "firm of the replica.db"
     file.unlink(missing_ok=True)
-    words = [PROGRAM, "restore", "-o", file, f"file://{replica}/firm.db"]
+    words: list[str | Path] = [PROGRAM, "restore", "-o", file, f"file://{replica}/firm.db"]
     subprocess.run(words, check=True, capture_output=True)
     with closing(sqlite3.connect(file)) as db:
         return int(db.execute("SELECT entries FROM journal_head WHERE clinic = 'lakeside'").fetchone()[0])
