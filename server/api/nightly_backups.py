@@ -5,8 +5,9 @@ import logging
 import multiprocessing
 import os
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 from server.api.workers import ctrl_c_blocked, prepare_worker
 from server.backups.backup_run import AlreadyMade
@@ -35,27 +36,30 @@ async def make_backups(settings: Settings, ledger: Ledger) -> None:
     if folder is None:
         return
     await asyncio.sleep(FIRST_LOOK_SECONDS)
+    tried_at: datetime | None = None
     while True:
         try:
-            await _make_if_due(settings, ledger, folder)
+            state = await asyncio.to_thread(look, ledger, folder)
+            now = ledger.now().astimezone()
+            # Where the ledger's disk is full, the last try may not be on record.
+            if is_due(replace(state, tried_at=tried_at or state.tried_at), now, settings.backups_hour):
+                tried_at = now
+                await _make_backup(settings, ledger, state)
         except Exception as problem:  # noqa: BLE001 - a failed round must not be the last one
             log.warning("backups: %s at %s", type(problem).__name__, place_of(problem))
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _make_if_due(settings: Settings, ledger: Ledger, folder: Path) -> None:
-    state = await asyncio.to_thread(look, ledger, folder)
-    if not is_due(state, ledger.now().astimezone(), settings.backups_hour):
-        return
+async def _make_backup(settings: Settings, ledger: Ledger, before: BackupState) -> None:
     process = await asyncio.to_thread(_start_process, settings)
     try:
         await asyncio.to_thread(process.join)
     finally:  # also if the service stops: the next run removes what this one leaves behind
         process.kill()
         process.join()
-    after = await asyncio.to_thread(look, ledger, folder)
+    after = await asyncio.to_thread(look, ledger, before.folder)
     if process.exitcode != LEFT_TO_ANOTHER:
-        await asyncio.to_thread(_report, ledger, state, after)
+        await asyncio.to_thread(_report, ledger, before, after)
 
 
 LEFT_TO_ANOTHER = 3
@@ -100,3 +104,5 @@ def back_up_apart(settings: Settings) -> None:
         os._exit(LEFT_TO_ANOTHER)
     except BillingError:
         return  # it is on record
+    except Exception as bug:  # noqa: BLE001 - its text may quote a cell, so it must not be printed
+        log.warning("backups: %s at %s", type(bug).__name__, place_of(bug))

@@ -5,7 +5,7 @@ A folder without a readable mark was made by somebody else. It is never counted,
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from server.ledger.verify import Verified
 from server.private_files import write_private_file
 
 MARK = "backup.json"
+
+AHEAD = timedelta(minutes=5)
+"""By how much the clock of another computer may be ahead. A backup dated further ahead is not counted: the clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ def copies_in(folder: Path, ledger: str) -> list[BackupCopy]:
     """Return the backups of one ledger in a folder of backups, the newest first. Raises OSError."""
     found = [copy for copy in _marked_copies(folder) if copy.ledger == ledger]
     return sorted(found, key=lambda copy: copy.made_at, reverse=True)
+
+
+def newest_good(copies: list[BackupCopy], now: datetime) -> BackupCopy | None:
+    """Return the newest good backup of those given, ``None`` if there is none. One that is dated ahead is not counted."""
+    good = [copy for copy in copies if copy.is_good and copy.made_at <= now + AHEAD]
+    return max(good, key=lambda copy: copy.made_at, default=None)
 
 
 def _marked_copies(folder: Path) -> Iterator[BackupCopy]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from server.backups.backup_copy import UNFINISHED, BackupCopy, copies_in, write_mark
-from server.backups.copy_check import check_copy
+from server.backups.backup_copy import UNFINISHED, BackupCopy, copies_in, newest_good, write_mark
+from server.backups.copy_check import check_copy, lost_since
 from server.backups.kept_copies import KeptCounts, copies_to_keep
 from server.errors import BackupNotMade, BackupRunning
 from server.ledger.store import Ledger
@@ -101,7 +101,7 @@ def _make_copy(ledger: Ledger, folder: Path) -> BackupCopy:
         ledger.backup(unfinished, unreadable)
         checked = check_copy(unfinished, ledger.now)
         faults = [f"“{clinic_id}” cannot be opened and is not in the copy" for clinic_id in unreadable]
-        fault = "; ".join([*faults, *filter(None, [checked.fault])])
+        fault = "; ".join([*faults, *filter(None, [checked.fault])]) or _step_back(ledger, folder, unfinished)
         copy = BackupCopy(unfinished, ledger.first_entry(), begun_at, checked.clinics, fault)
         write_mark(unfinished, copy)
         sync_files(unfinished)
@@ -112,6 +112,22 @@ def _make_copy(ledger: Ledger, folder: Path) -> BackupCopy:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return replace(copy, folder=final)
+
+
+def _step_back(ledger: Ledger, folder: Path, unfinished: Path) -> str:
+    """Return what a whole copy lacks of the newest good backup before it, "" if it went on from there.
+
+    An older backup that was restored by mistake must not push the newer ones out.
+    """
+    earlier = newest_good(copies_in(folder, ledger.first_entry()), ledger.now())
+    lacking = lost_since(unfinished, earlier.folder, ledger.now) if earlier else []
+    if earlier is None or not lacking:
+        return ""
+    which = " and ".join(lacking)
+    return (
+        f"{which} lacks what the backup {earlier.folder.name} has: an older copy was put in its place. "
+        "If that is right, move that backup out of the folder"
+    )
 
 
 def _final_name(folder: Path, copy: BackupCopy) -> Path:

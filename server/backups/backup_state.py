@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from server.backups.backup_copy import BackupCopy, copies_in
+from server.backups.backup_copy import copies_in, newest_good
 from server.backups.backup_run import AlreadyMade, BackupRun, run_backup
 from server.backups.kept_copies import KeptCounts
 from server.errors import BackupRunning, BillingError
@@ -25,9 +25,6 @@ RECORD = "backups.json"
 
 LATE_AFTER = timedelta(hours=36)
 """After how long without a good backup people are told: one night was missed, and half a day had time to make it up."""
-
-AHEAD = timedelta(minutes=5)
-"""By how much the clock of another computer may be ahead. A backup dated further ahead is not counted: the clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +56,6 @@ def backup_state(ledger: Ledger, folder: Path) -> BackupState:
     last_good = good.made_at if good else None
     is_newer = last_good and recorded.tried_at and last_good > recorded.tried_at
     return replace(recorded, last_good=last_good, problem="" if is_newer else recorded.problem)
-
-
-def newest_good(copies: list[BackupCopy], now: datetime) -> BackupCopy | None:
-    """Return the newest good backup of those given, ``None`` if there is none. One that is dated ahead is not counted."""
-    good = [copy for copy in copies if copy.is_good and copy.made_at <= now + AHEAD]
-    return max(good, key=lambda copy: copy.made_at, default=None)
 
 
 def recorded_state(ledger_folder: Path, folder: Path) -> BackupState | None:

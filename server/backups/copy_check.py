@@ -11,6 +11,8 @@ from server.ledger.backup_folder import Manifest, changed_files, read_manifest
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import instant
 from server.ledger.document_files import DocumentFiles
+from server.ledger.engine.database import keep_no_head
+from server.ledger.engine.journal import JournalHead, has_entry
 from server.ledger.engine.sqlite.folder import FIRM_FILE, SqliteFolder
 from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
@@ -39,18 +41,47 @@ def check_copy(folder: Path, now: Callable[[], datetime]) -> CheckedCopy:
     try:
         found_firm = _verify_firm(files, manifest, now)
         if isinstance(found_firm, FirstBadRow):
-            faults.append(_fault_of("the list of clinics and users", found_firm))
+            faults.append(_fault_of(_name_of(FIRM_FILE), found_firm))
         for clinic_id in manifest.clinics():
             found = _verify_clinic(files, folder, clinic_id, manifest, now)
             if isinstance(found, Verified):
                 clinics[clinic_id] = found
             else:
-                faults.append(_fault_of(f"“{clinic_id}”", found))
+                faults.append(_fault_of(_name_of(clinic_id), found))
     finally:
         files.close()
     if changed := changed_files(folder, manifest, besides=[MARK]):
         faults.append(f"{changed[0]} is not as it was when the copy was made")
     return CheckedCopy(clinics, "; ".join(faults))
+
+
+def lost_since(folder: Path, earlier: Path, now: Callable[[], datetime]) -> list[str]:
+    """Return what a whole copy lacks of an earlier one, as the beginnings of sentences; nothing if it went on from there.
+
+    The last entry that each journal had then must still be in it. Otherwise an older file was put in its place.
+    """
+    heads, files = read_manifest(earlier).journals, SqliteFolder(folder)
+    try:
+        return [
+            _name_of(name) for name, head in sorted(heads.items()) if not _has_entry(files, name, head, now)
+        ]
+    finally:
+        files.close()
+
+
+def _has_entry(files: SqliteFolder, name: str, head: JournalHead, now: Callable[[], datetime]) -> bool:
+    def stamp() -> str:
+        return instant(now())
+
+    database = files.firm(stamp) if name == FIRM_FILE else files.clinic(name, stamp, keep_no_head)
+    if not database.exists():
+        return False
+    with database.read() as session:
+        return has_entry(session, head)
+
+
+def _name_of(name: str) -> str:
+    return "the list of clinics and users" if name == FIRM_FILE else f"“{name}”"
 
 
 def _verify_firm(

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from server.backups.backup_copy import BackupCopy, copies_in, read_copy
-from server.backups.backup_state import newest_good
+from server.backups.backup_copy import BackupCopy, copies_in, newest_good, read_copy
 from server.errors import BillingError, NotRestored, RehearsalRunning
 from server.ledger.backup_folder import Manifest, read_manifest
 from server.ledger.store import Ledger

@@ -148,6 +148,43 @@ def test_the_next_good_backup_removes_the_one_that_is_not_good(
     assert names(backups) == [made.folder.name]
 
 
+def test_an_older_copy_in_the_place_of_the_ledger_costs_no_newer_backup(
+    ledger: Ledger, backups: Path, clock: Clock, tmp_path: Path
+) -> None:
+    """Also one that a person accepted: the newer backup still has what is lost."""
+    only_newest = KeptCounts(1, 0, 0)
+    ledger.close()
+    older = tmp_path / "older.db"
+    shutil.copy(ledger.folder / "clinics" / "lakeside.db", older)
+    created(ledger.clinic("lakeside"), a_draft("Another Patient", case="Another"))
+    good = try_backup(ledger, backups, only_newest).made
+    ledger.close()
+    for leftover in (ledger.folder / "clinics").glob("lakeside.db-*"):
+        leftover.unlink()
+    shutil.copy(older, ledger.folder / "clinics" / "lakeside.db")
+    ledger.accept_journal("lakeside", "a wrong backup was restored", "ana")
+
+    for _ in range(2):
+        clock.pass_time(days=1)
+        made = try_backup(ledger, backups, only_newest).made
+        assert f"“lakeside” lacks what the backup {good.folder.name} has" in made.fault
+    assert names(backups) == sorted([good.folder.name, made.folder.name])
+    assert "lacks what the backup" in backup_state(ledger, backups).problem
+
+    good.folder.rename(tmp_path / "moved out")
+    assert try_backup(ledger, backups, only_newest).made.is_good
+
+
+def test_a_clinic_that_was_opened_since_the_last_backup_is_no_step_back(
+    ledger: Ledger, backups: Path, clock: Clock
+) -> None:
+    run_backup(ledger, backups, USUAL)
+    ledger.open_clinic(Clinic("woodland", "Woodland Practice"))
+    created(ledger.clinic("lakeside"), a_draft("Another Patient", case="Another"))
+    clock.pass_time(days=1)
+    assert run_backup(ledger, backups, USUAL).made.is_good
+
+
 @pytest.mark.parametrize("spoilt", ["clinics/lakeside.db", "documents", "added", "firm.db", "lost"])
 def test_a_copy_that_was_changed_afterwards_does_not_pass_the_check(
     ledger: Ledger, backups: Path, spoilt: str

@@ -21,6 +21,7 @@ from server.settings import Settings
 from tests.api.on_postgresql import books_on
 from tests.api.wire import serving
 from tests.backups.conftest import PATIENCE_SECONDS, Clock, wait_long
+from tests.disks import read_only
 from tests.ledger.invoiced import a_draft, created
 from tests.postgresql import PostgresqlOfTests
 from tests.ribbon.clicks import a_click, pressed
@@ -179,6 +180,25 @@ def test_a_process_that_is_killed_is_a_failure_that_is_told(
     assert state
     assert (state.last_good, state.problem) == (None, "The backup ended in the middle.")
     assert caplog.text.count("ended in the middle") == 1
+
+
+@pytest.mark.sqlite("a folder of files can be made read-only")
+@pytest.mark.usefixtures("quick")
+def test_a_failure_that_cannot_be_put_on_record_is_not_tried_again_at_once(
+    books: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, started = nightly_backups._start_process, []  # noqa: SLF001 - to count the processes
+
+    def start_and_count(settings: Settings) -> Any:  # noqa: ANN401 - as it returns
+        started.append(start(settings))
+        return started[-1]
+
+    monkeypatch.setattr(nightly_backups, "_start_process", start_and_count)
+    with read_only(books.folder, tmp_path / "protected") as protected:
+        settings = Settings(path=protected, backups=tmp_path / "away")
+        run_together([settings], lambda: started and started[0].exitcode is not None)
+        assert len(started) == 1
+        assert recorded_state(protected, tmp_path / "away") is None
 
 
 def remarks(reply: dict[str, Any]) -> list[dict[str, Any]]:
