@@ -70,10 +70,10 @@ def lost_since(folder: Path, earlier: Path, now: Callable[[], datetime]) -> list
 
 
 def _has_entry(files: SqliteFolder, name: str, head: JournalHead, now: Callable[[], datetime]) -> bool:
-    def stamp() -> str:
+    def instant_now() -> str:
         return instant(now())
 
-    database = files.firm(stamp) if name == FIRM_FILE else files.clinic(name, stamp, keep_no_head)
+    database = files.firm(instant_now) if name == FIRM_FILE else files.clinic(name, instant_now, keep_no_head)
     if not database.exists():
         return False
     with database.read() as session:
