@@ -18,6 +18,7 @@ from server.billing.money import dollars
 from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
+from server.cli.encryption_commands import add_commands
 from server.cli.move_commands import move, prepare
 from server.cli.options import (
     REFUSED,
@@ -26,10 +27,12 @@ from server.cli.options import (
     exit_with_refusal,
     open_ledger,
     open_or_make_ledger,
+    settings_of,
 )
 from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, NotRestored, count_of
 from server.ledger.backup_folder import read_manifest
+from server.ledger.encryption_change import adopt_encryption
 from server.ledger.engine.journal import JournalHead
 from server.ledger.receivables.aging import AgingQuestion
 from server.ledger.store import FIRM_FILE
@@ -43,6 +46,7 @@ ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
 ledger.command()(access)
 ledger.command()(prepare)
 ledger.command()(move)
+add_commands(to=ledger)
 
 
 Found = Verified | VerifiedFirm | FirstBadRow
@@ -174,9 +178,11 @@ def restore(
 ) -> None:
     """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books.
 
-    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
+    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in). An encrypted copy needs
+    its key (clinicledger ledger enter-key), and is restored into an encrypted ledger only; a new ledger is encrypted as the copy.
     """
     try:
+        adopt_encryption(settings_of(folder).path, source)
         books_of = open_or_make_ledger(folder)
         taken = restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
     except (BillingError, Refusal) as refusal:

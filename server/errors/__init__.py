@@ -64,6 +64,13 @@ from server.errors.emergency_access import (
     EmergencyReasonUnusable,
     UnknownEmergencyAccess,
 )
+from server.errors.encryption import (
+    EncryptionNotChanged,
+    EncryptionNotInstalled,
+    LedgerKeyMissing,
+    LedgerKeyNotKept,
+    RecoveryTextWrong,
+)
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding, kind_in_words
 from server.errors.findings import (
@@ -239,6 +246,8 @@ __all__ = [
     "EmptyExamsSheet",
     "EmptySetup",
     "EmptySheet",
+    "EncryptionNotChanged",
+    "EncryptionNotInstalled",
     "ExamsUnusable",
     "Finding",
     "FindingFacts",
@@ -265,6 +274,8 @@ __all__ = [
     "ImplausiblePeriod",
     "InputsUnusable",
     "LastAdministrator",
+    "LedgerKeyMissing",
+    "LedgerKeyNotKept",
     "LedgerReadOnly",
     "LicenseNeeded",
     "LinkUnusable",
@@ -300,6 +311,7 @@ __all__ = [
     "PaymentsOvertaken",
     "ProxyUnclear",
     "ReasonNeeded",
+    "RecoveryTextWrong",
     "RefusalKind",
     "RegisterUnusable",
     "Remedy",

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from server.encryption.folder_encryption import FolderEncryption
+from server.encryption.ledger_key import LedgerKey
+from server.encryption.sealed_objects import plain_name, seal, sealed_name
 from server.object_bucket import ObjectBucket
 from tests.object_servers import S3Server
 
@@ -35,7 +38,8 @@ class Objects:
         else:
             path = self._path_of(digest)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            key = self._key()
+            path.write_bytes(seal(key, digest, data) if key else data)
 
     def lose(self, digest: str) -> None:
         """Remove the bytes of a document."""
@@ -48,7 +52,14 @@ class Objects:
         if self.s3 and self.bucket:
             found = (key.split("/") for key in self.s3.keys(self.bucket))
             return {parts[-1] for parts in found if kind in parts}
-        return {path.name for path in (self.folder / kind).rglob("*") if path.is_file()}
+        names = (path.name for path in (self.folder / kind).rglob("*") if path.is_file())
+        key = self._key()
+        return {plain_name(key, name) or name for name in names} if key else set(names)
 
     def _path_of(self, digest: str) -> Path:
-        return self.folder / "documents" / "lakeside" / digest[:2] / digest
+        key = self._key()
+        name = sealed_name(key, digest) if key else digest
+        return self.folder / "documents" / "lakeside" / name[:2] / name
+
+    def _key(self) -> LedgerKey | None:
+        return FolderEncryption(self.folder).key_of_new()

@@ -9,7 +9,7 @@ import pytest
 
 from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.schema import CLINIC, database_of
 from tests.ledger.files import file_of
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take

@@ -14,6 +14,7 @@ from server.ledger.engine.sqlite import triggers
 from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, Journal, RowRule, Tables
+from tests.behind import connect_file
 
 pytestmark = pytest.mark.sqlite("triggers made in files; test_postgresql.py compares those of both engines")
 
@@ -260,5 +261,5 @@ def test_a_file_of_any_earlier_step_ends_up_like_a_new_one(
 
     SqliteFile(path, CLINIC, lambda: "2026-11-02T15:04:05.678+00:00").create()
 
-    with closing(sqlite3.connect(path)) as now:
+    with closing(connect_file(path)) as now:
         assert set(now.execute("SELECT type, name, tbl_name FROM sqlite_schema")) == expected
