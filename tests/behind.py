@@ -101,7 +101,7 @@ def open_file(folder: Path, clinic: str) -> Iterator[OpenedBooks]:
 def connect_file(path: Path, timeout: float = 5.0) -> sqlite3.Connection:
     """Return a connection to a file of a ledger that the ledger knows nothing of. An encrypted one needs its key."""
     encryption = FolderEncryption.of_database(path)
-    address = f"{path.absolute().as_uri()}?mode=rw"
+    address = f"{path.absolute().as_uri()}?mode=rwc"
     if encryption.note():
         return open_encrypted(address, timeout, encryption.keys_of_files()[0])
     return sqlite3.connect(address, timeout, isolation_level=None, uri=True, check_same_thread=False)

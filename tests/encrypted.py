@@ -14,9 +14,9 @@ from server.ledger.ledger_keys import is_new_ledger
 from server.ledger.store import Ledger
 
 
-def encrypt_folder(folder: Path) -> LedgerKey:
+def encrypt_folder(folder: Path, key: LedgerKey | None = None) -> LedgerKey:
     """Say of a folder without files that those that are made in it are encrypted; return their key."""
-    key = LedgerKey.new()
+    key = key or LedgerKey.new()
     store_key(key)
     FolderEncryption(folder).write(Note(key.id))
     return key
@@ -24,11 +24,12 @@ def encrypt_folder(folder: Path) -> LedgerKey:
 
 def encrypt_new_ledgers(patch: pytest.MonkeyPatch) -> None:
     """Let every ledger of files be encrypted that is made while the patch lasts."""
+    key = LedgerKey.new()
     make = Ledger.__init__
 
     def make_encrypted(self: Ledger, folder: Path, *options: Any, **named: Any) -> None:  # noqa: ANN401
-        if is_new_ledger(folder) and not is_copy(folder):
-            encrypt_folder(folder)
+        if is_new_ledger(folder) and not is_copy(folder) and (folder.is_dir() or not folder.exists()):
+            encrypt_folder(folder, key)
         make(self, folder, *options, **named)
 
     patch.setattr(Ledger, "__init__", make_encrypted)

@@ -156,8 +156,8 @@ def _print_changed(changed: Changed, what: str) -> None:
         console.print(f"The key is in {escape(changed.kept_in)}.", highlight=False, soft_wrap=True)
     for name in changed.leftovers:
         console.print(
-            f"[yellow]The folder {escape(name)} was left by a command that was ended, and stays as it was.[/] Give that command"
-            " again, or remove the folder.",
+            f"[yellow]{escape(name)} in the ledger folder stays as it was:[/] it is left from a move to a database, or from a"
+            " command that was ended. Give that command again, or remove it.",
             highlight=False,
             soft_wrap=True,
         )

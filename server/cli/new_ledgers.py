@@ -29,7 +29,8 @@ def begin_encryption(settings: Settings) -> str:
     if not is_wanted or settings.database:
         return ""
     if is_new_ledger(settings.path):
-        return BEGUN.format(where=encrypt_new_ledger(settings.path))
+        where = encrypt_new_ledger(settings.path)
+        return BEGUN.format(where=where) if where else ""
     if FolderEncryption(settings.path).note() or is_copy(settings.path):
         return ""
     ledger = Ledger.open_existing(settings.path, settings.storage)

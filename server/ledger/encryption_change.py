@@ -43,7 +43,7 @@ STAGE = "changing-encryption"
 """The folder of files on the way. What is in it is of a change that was killed."""
 
 AGAIN = "Stop the services of this ledger, then give the command again. What was changed before is whole."
-CLINIC_LEFTOVERS = ("restoring-*", "moving-*")
+LEFTOVERS = ("restoring-*", "moving-*")
 """The folders of commands that were killed, which may hold plain files."""
 
 Content = TypeVar("Content", VerifiedClinic, VerifiedFirmRows)
@@ -59,7 +59,7 @@ class Changed:
     objects: int = 0
     files: int = 0
     leftovers: list[str] = field(default_factory=list)
-    """The names of folders of killed commands, which were not changed."""
+    """The names of what was not changed: folders of killed commands, and the files of books that are in a database now."""
 
 
 def encrypt_ledger(
@@ -187,8 +187,9 @@ class _Change:
             side.close()
             SqliteFolder(self._stage).close()
         shutil.rmtree(self._stage, ignore_errors=True)
+        not_used = (FIRM_FILE, CLINICS) if self._storage.database else ()
         self._changed.leftovers = sorted(
-            path.name for one in CLINIC_LEFTOVERS for path in self._folder.glob(one)
+            path.name for one in (*LEFTOVERS, *not_used) for path in self._folder.glob(one)
         )
         return self._changed
 

@@ -9,6 +9,7 @@ from server.encryption.recovery_text import recovery_text
 from server.errors import EncryptionNotChanged
 from server.ledger.clock import instant, utc_now
 from server.ledger.engine.sqlite.change_lock import only_change
+from server.ledger.engine.sqlite.connections import BUSY_SECONDS
 from server.ledger.engine.sqlite.folder import FIRM_FILE
 from server.ledger.firm_access import AccessEvent, FirmAccess
 from server.ledger.store import databases_of
@@ -24,14 +25,12 @@ def is_new_ledger(folder: Path) -> bool:
 def encrypt_new_ledger(folder: Path) -> str:
     """Let the ledger that will be made in a folder be encrypted with a new key; return where the key is, in words.
 
-    Raises LedgerKeyNotKept, and then there is no ledger; EncryptionNotChanged if another program does the same at this moment.
+    "" if another program has just done the same. Raises LedgerKeyNotKept, and then there is no ledger.
     """
     make_private_folder(folder)
-    with only_change(folder):
+    with only_change(folder, BUSY_SECONDS):
         if not is_new_ledger(folder):
-            raise EncryptionNotChanged(
-                "Another program has just made this ledger.", "Give the command again."
-            )
+            return ""
         key = LedgerKey.new()
         kept_in = store_key(key)
         FolderEncryption(folder).write(Note(key.id))

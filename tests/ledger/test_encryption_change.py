@@ -238,6 +238,37 @@ def test_what_is_recorded_between_two_files_of_a_change_is_there_afterwards(made
         assert books("SELECT COUNT(*) FROM access WHERE what = 'recorded meanwhile'") == [(1,)]
 
 
+def test_a_backup_that_is_made_between_two_files_of_a_change_is_encrypted_and_whole(
+    made: Made, tmp_path: Path
+) -> None:
+    """A service that was not stopped, or the next one after a kill, makes its nightly copy."""
+
+    class Killed(Exception):
+        """Ends a change in the middle."""
+
+    def stop(step: str) -> None:
+        if step.startswith("Lakeside"):
+            raise Killed
+
+    with pytest.raises(Killed):
+        encrypt_ledger(made.folder, IN_FOLDER, stop)
+    ledger = Ledger.open_existing(made.folder)
+    kept = ledger.clinic("lakeside").keep_document(b"%PDF-1.7 of Quill, kept meanwhile", "new.pdf", "ana")
+    ledger.backup(tmp_path / "copy")
+    ledger.close()
+
+    copy = Ledger.open_existing(tmp_path / "copy")
+    assert copy.clinic("lakeside").read_document(made.document)[1] == PAPER
+    assert isinstance(copy.verify_clinic("lakeside"), Verified)
+    copy.close()
+    copied = [path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert not any(PATIENT in data or data.startswith(PLAIN) for data in copied)
+
+    encrypt(made)
+    assert not made.is_readable()
+    assert b"meanwhile" in Ledger.open_existing(made.folder).clinic("lakeside").read_document(kept.digest)[1]
+
+
 def test_one_change_at_a_time(made: Made) -> None:
     with only_change(made.folder), pytest.raises(EncryptionNotChanged, match="Another command"):
         encrypt(made)

@@ -151,7 +151,7 @@ def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicStore, folder: 
         " ('step', 'transfer', 'invoice', 'cheque', 'allocation', 'payer', 'patient_case')"
         f" AND type = 'table' ORDER BY name LIMIT 1 OFFSET {place - 1}"
     ).fetchone()
-    (size,) = db.execute("PRAGMA page_size").fetchone()
+    size = int(*db.execute("PRAGMA page_size").fetchone())
     db.close()
     data = bytearray(path.read_bytes())
     data[(root - 1) * size : (root - 1) * size + 16] = b"\xa5" * 16

@@ -47,6 +47,7 @@ from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_draft, await_cheque
 from tests.ledger.lived import live_through_a_month
+from tests.ledger.objects import names_in
 from tests.ledger.peopled import CHEAP, HERE, live_with_users, never_slow, sign_in, typed
 from tests.ledger.receivable_histories import HistoryOfReceivables
 from tests.object_servers import S3Server
@@ -174,7 +175,7 @@ def test_random_histories_go_there_and_back(postgresql: PostgresqlOfTests, tmp_p
 def test_users_tokens_and_documents_work_after_the_move(places: Places, tmp_path: Path) -> None:
     with places.files().clinic(LAKESIDE.id).reading() as books:
         digest = books.documents.unattached_before(a_clock()) or [
-            path.name for path in (places.folder / "documents").glob("*/*/*")
+            *names_in(places.folder / "documents", places.folder)
         ]
     token = sign_in_lin(places.files())
 

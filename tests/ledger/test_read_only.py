@@ -24,6 +24,7 @@ from tests.behind import connect_file
 from tests.disks import read_only
 from tests.ledger.conftest import a_clock
 from tests.ledger.invoiced import a_draft, await_cheque
+from tests.ledger.objects import names_in
 from tests.ledger.test_retention import PERIODS
 from tests.ribbon.clicks import a_click
 
@@ -112,7 +113,7 @@ def test_it_is_served_every_reading_works_and_every_writing_is_refused(backup: P
         for path in ("/health", "/clinics", "/clinics/lakeside/providers", "/clinics/lakeside/pay-runs"):
             assert http.get(path).status_code == httpx.codes.OK
         clinic = "/clinics/lakeside"
-        (document,) = (path.name for path in (backup / "documents").rglob("*") if path.is_file())
+        (document,) = names_in(backup / "documents", backup)
         for path in ("/invoices", f"/invoices/{number}", f"/invoices/{number}/steps", "/cases"):
             assert http.get(clinic + path).status_code == httpx.codes.OK
         assert http.get(f"{clinic}/documents/{document}").content == b"%PDF-1.7 an invented paper"

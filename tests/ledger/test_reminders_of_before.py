@@ -20,6 +20,7 @@ EARLIER = "0035-reminder-records"
 TABLES = ("patient", "payer", "attorney", "facility", "physician", "patient_case", "invoice", "step")
 
 
+@pytest.mark.plain("attached files")
 def test_what_earlier_books_say_of_reminders_is_kept(lakeside: ClinicStore, tmp_path: Path) -> None:
     ended, waiting, bounced, reopened = created(lakeside, *[a_draft()] * 4)
     for number in (ended, waiting):

@@ -161,6 +161,7 @@ def test_nobody_is_told_that_it_is_written_before_it_is_on_the_disk(
     assert raw("SELECT about FROM access ORDER BY rowid") == [("slow 0",), ("quick",), ("slow 1",)]
 
 
+@pytest.mark.plain("the class of a connection")
 def test_a_disk_that_fails_fails_every_click_that_waited_for_it(
     lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:

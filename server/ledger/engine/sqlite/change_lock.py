@@ -12,9 +12,9 @@ LOCK = "encryption.lock"
 
 
 @contextmanager
-def only_change(folder: Path) -> Iterator[None]:
-    """Keep other changes of the encryption of a folder out. Raises EncryptionNotChanged if there is one."""
-    with closing(library.open_plain(f"{(folder / LOCK).absolute().as_uri()}?mode=rwc", 0.0)) as conn:
+def only_change(folder: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Keep other changes of the encryption of a folder out. Raises EncryptionNotChanged if there is one for too long."""
+    with closing(library.open_plain(f"{(folder / LOCK).absolute().as_uri()}?mode=rwc", wait_seconds)) as conn:
         try:
             conn.execute("BEGIN EXCLUSIVE")
         except library.operational_errors() as problem:

@@ -121,6 +121,7 @@ def open_with(
     for its own, and closing a file would take them away. Raises BooksBusy if the other one has it open for too long.
     """
     address = f"{path.absolute().as_uri()}?{options}"
+    opened_file = _file_of(path)
     with _OPEN.turn(path.absolute(), with_sqlcipher=with_sqlcipher, seconds=busy_seconds) as opened:
         conn = (
             library.open_encrypted(address, busy_seconds, key)
@@ -128,6 +129,7 @@ def open_with(
             else library.open_plain(address, busy_seconds)
         )
         conn.path = path.absolute()
+        conn.opened_file = opened_file
         opened(conn)
     return conn
 
@@ -162,8 +164,24 @@ class _OpenConnections:
                 raise BooksBusy(path.name)
             time.sleep(0.01)
 
+    def has_other_file(self, path: Path, current: tuple[int, int] | None) -> bool:
+        """Return whether a connection was opened to another file than the one that is at its path now."""
+        with self._lock:
+            return any(one.is_open() and one.opened_file != current for one in self._open.get(path, ()))
+
 
 _OPEN = _OpenConnections()
+
+
+def was_replaced(path: Path) -> bool:
+    """Return whether this program has a file open that is no longer at its path, because a command wrote it again."""
+    return _OPEN.has_other_file(path.absolute(), _file_of(path))
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one at the same path, ``None`` if there is none."""
+    found = file_state(path)
+    return found[:2] if found else None
 
 
 def _is_readable(conn: Connection) -> bool:

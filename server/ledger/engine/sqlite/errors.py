@@ -1,6 +1,5 @@
 """SQLite's errors as refusals and exceptions of the ledger."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from server.errors import BillingError, BooksBusy, BooksNotOpened, DiskFull, LedgerReadOnly
 from server.ledger.engine.inspection import FileDamaged
 from server.ledger.engine.sqlite import library
-from server.ledger.engine.sqlite.connections import is_busy
+from server.ledger.engine.sqlite.connections import is_busy, was_replaced
 from server.private_files import why_not_writable
 
 
@@ -83,15 +82,12 @@ def disk_refusal(problem: Exception, path: Path) -> BillingError | None:
     if code == library.FULL:
         return DiskFull()
     if code == library.READ_ONLY:
-        return _refusal_of_read_only(problem, path)
+        return _refusal_of_read_only(path)
     if code in {library.IO_ERROR, library.CANNOT_OPEN}:
         return why_not_writable(path.parent)
     return None
 
 
-def _refusal_of_read_only(problem: Exception, path: Path) -> BillingError | None:
-    """Return the refusal of a file that can only be read, or that was moved or replaced while it was open."""
-    if library.is_of_encrypted(problem):
-        was_moved = why_not_writable(path.parent) is None and os.access(path, os.W_OK)
-        return BooksBusy(path.name) if was_moved else LedgerReadOnly()
-    return None if getattr(problem, "sqlite_errorcode", 0) == library.FILE_MOVED else LedgerReadOnly()
+def _refusal_of_read_only(path: Path) -> BillingError:
+    """Return the refusal of a file that can only be read, or that a command wrote again while it was open."""
+    return BooksBusy(path.name) if was_replaced(path) else LedgerReadOnly()

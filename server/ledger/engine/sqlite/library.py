@@ -26,9 +26,6 @@ FULL, READ_ONLY, IO_ERROR, CANNOT_OPEN = (
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
 )
-FILE_MOVED = sqlite3.SQLITE_READONLY_DBMOVED
-"""The code of a write to a file that is no longer where it was opened. SQLCipher only says ``READ_ONLY``."""
-
 complete_statement = sqlite3.complete_statement
 
 FileState = tuple[int, int, int, int]
@@ -53,6 +50,8 @@ class _KnownFile:
     key: LedgerKey | None = None
     """The key of an encrypted file."""
     is_of_sqlcipher = False
+    opened_file: tuple[int, int] | None = None
+    """The device and the inode of the file when it was opened."""
 
 
 class Connection(_KnownFile, sqlite3.Connection):
