@@ -65,6 +65,11 @@ OF_OTHERS = {
     errors.SentBodyUnusable,
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
+    errors.EncryptionNotChanged,
+    errors.RecoveryTextWrong,
+    errors.LedgerKeyNotKept,
+    errors.LedgerKeyMissing,  # before the service runs, and of any request if the key is taken away
+    errors.EncryptionNotInstalled,
     errors.CertificateUnusable,
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,
