@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
+import httpx
 import pytest
 
 from server.billing.clinics import Clinic
@@ -22,6 +24,7 @@ from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
 from server.storage import IN_FOLDER
 from tests.behind import open_books
 from tests.ledger.invoiced import a_draft, created
+from tests.office_service import Command
 
 pytestmark = pytest.mark.plain("begins with plain files")
 
@@ -348,3 +351,43 @@ def test_a_change_that_is_killed_at_any_moment_loses_nothing_and_goes_on(
     assert told["faults"] == []
     assert told["kills"] >= rounds
     assert told["operations"] > 30
+
+
+def test_a_service_that_was_not_stopped_loses_no_step_it_answered(made: Made) -> None:
+    """Under load the change is refused, and in a pause it is done; the service goes on with the new files by itself."""
+    service = Command(made.folder, ["--port", "0"])
+    answered: list[int] = []
+    is_over = Event()
+
+    def note_often() -> None:
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
+            while not is_over.is_set():
+                body = {"request_id": f"step {len(answered)}", "action": "note", "note": "live"}
+                answered.append(
+                    http.post("/clinics/lakeside/invoices/INV-000001/steps", json=body).status_code
+                )
+
+    url = service.start()["url"]
+    try:
+        load = Thread(target=note_often)
+        load.start()
+        with pytest.raises(BooksBusy):
+            encrypt(made)
+        is_over.set()
+        load.join()
+        encrypt(made)
+        is_over.clear()
+        load = Thread(target=note_often)
+        load.start()
+        Event().wait(0.5)
+        is_over.set()
+        load.join()
+    finally:
+        service.stop()
+
+    assert len(answered) > 5
+    assert set(answered) == {200}
+    with open_books(made.folder, "lakeside") as books:
+        assert books("SELECT COUNT(*) FROM step WHERE note = 'live'") == [(len(answered),)]
+    assert isinstance(Ledger.open_existing(made.folder).verify_clinic("lakeside"), Verified)
+    assert not made.is_readable()
