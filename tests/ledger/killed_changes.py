@@ -89,10 +89,13 @@ def fault_of(folder: Path, change: str, documents: list[str]) -> str:
     is_plain = {path.name: path.read_bytes()[:16] == PLAIN for path in folder.rglob("*.db")}
     if set(is_plain.values()) != {change == "decrypt"}:
         return f"plain: {is_plain}"
-    if (folder / STAGE).exists() or any(
-        b"%PDF" in path.read_bytes() for path in folder.rglob("*") if path.is_file() and change != "decrypt"
-    ):
-        return "something plain is left"
+    plain = [
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and change != "decrypt" and b"%PDF-1.7 " in path.read_bytes()
+    ]
+    if (folder / STAGE).exists() or plain:
+        return f"left: {plain or STAGE}"
     return f"not whole: {wrong}" if wrong else ""
 
 
