@@ -7,7 +7,7 @@ uv := env("UV", "uv")
 both-engines := "tests/ledger tests/operations tests/receivables tests/api"
 
 # All of it, as CI runs it.
-check: tidy types layers test test-engines
+check: tidy types layers test test-engines test-encrypted
 
 # Formatting and lint.
 tidy:
@@ -34,6 +34,14 @@ test-engines *options:
 # The same with nothing left out.
 test-postgresql *options:
     {{uv}} run pytest -n auto --dist worksteal --engine postgresql {{both-engines}} {{options}}
+
+# The tests of the books once more, with encrypted files. Left out are those of many rounds, and those of PostgreSQL.
+test-encrypted *options:
+    {{uv}} run pytest -n auto --dist worksteal --encrypted -m "not many_rounds" --ignore-glob "*/test_postgresql*" tests/ledger {{options}}
+
+# The same for everything that works with the books.
+test-all-encrypted *options:
+    {{uv}} run pytest -n auto --dist worksteal --encrypted --ignore-glob "*/test_postgresql*" {{both-engines}} {{options}}
 
 # The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
 javascript:

@@ -1,6 +1,7 @@
 """The settings: options of the command line or ``CLINIC_LEDGER_*`` environment variables."""
 
 import re
+from enum import StrEnum
 from importlib import resources
 from ipaddress import ip_network
 from pathlib import Path
@@ -25,6 +26,14 @@ _LIMITS = DatabaseLimits()
 
 OFFICE_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\]")
 """A name under which people reach the service: without https:// before it, and without a port."""
+
+
+class Encryption(StrEnum):
+    """Whether a new ledger is encrypted."""
+
+    ON = "on"
+    OFF = "off"
+    FOR_AN_OFFICE = "office"
 
 
 def installed_folder(package: str, *inside: str) -> Path:
@@ -63,6 +72,10 @@ class Settings(BaseSettings):
 
     database_commit_seconds: int = Field(default=_LIMITS.commit_seconds, ge=1, le=3600)
     """How long a click waits for its commit, which a primary may hold until its standby has it."""
+
+    encryption: Encryption = Encryption.FOR_AN_OFFICE
+    """Whether the files of a new ledger are encrypted: on, off, or office, where other computers reach the service. A ledger that
+    has clinics stays as it is. CLINIC_LEDGER_KEYS names the folder of the keys, if they should not be in the key store."""
 
     certificates: Path = Field(
         default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"

@@ -8,6 +8,9 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from server.encryption.folder_encryption import FolderEncryption
+from server.ledger.engine.sqlite.library import open_encrypted
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -91,8 +94,17 @@ class OpenedFile(OpenedBooks):
 def open_file(folder: Path, clinic: str) -> Iterator[OpenedBooks]:
     """Yield a connection to a clinic's file, or to the firm's for ""."""
     path = folder / "clinics" / f"{clinic}.db" if clinic else folder / "firm.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with closing(connect_file(path)) as db:
         yield OpenedFile(db)
+
+
+def connect_file(path: Path, timeout: float = 5.0) -> sqlite3.Connection:
+    """Return a connection to a file of a ledger that the ledger knows nothing of. An encrypted one needs its key."""
+    encryption = FolderEncryption.of_database(path)
+    address = f"{path.absolute().as_uri()}?mode=rwc"
+    if encryption.note():
+        return open_encrypted(address, timeout, encryption.keys_of_files()[0])
+    return sqlite3.connect(address, timeout, isolation_level=None, uri=True, check_same_thread=False)
 
 
 def copy_folder(source: Path, target: Path) -> None:

@@ -22,6 +22,7 @@ from server.settings import Settings
 from tests.behind import Engine
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.disks import NOT_PERMITTED
+from tests.encrypted import encrypt_new_ledgers
 from tests.ledger.objects import Objects
 from tests.object_servers import S3Server, s3_server, use_store
 from tests.postgresql import ADDRESSES_IN_ENVIRONMENT, PostgresqlOfTests, programs_folder, running_server
@@ -66,9 +67,22 @@ def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _encryption(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep the keys of the run in a folder of its own. Encrypt every new ledger, or none: no test is of both by chance."""
+    is_encrypted = bool(request.config.getoption("--encrypted"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLINIC_LEDGER_KEYS", str(tmp_path_factory.mktemp("keys")))
+        patch.setenv("CLINIC_LEDGER_ENCRYPTION", "on" if is_encrypted else "off")
+        if is_encrypted:
+            encrypt_new_ledgers(patch)
+        yield
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose the database engine that the ledgers of its tests are kept on."""
     parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--encrypted", action="store_true", help="Encrypt the files of the tests' ledgers.")
 
 
 @pytest.fixture(scope="session")
@@ -89,17 +103,24 @@ def is_postgresql(request: pytest.FixtureRequest) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """End a run over PostgreSQL at once, and say so, where there is no PostgreSQL."""
+    if config.getoption("--encrypted") and config.getoption("--engine") == "postgresql":
+        message = "--encrypted is about the files of SQLite: PostgreSQL encrypts its own, or its disk does"
+        raise pytest.UsageError(message)
     if config.getoption("--engine") == "postgresql" and programs_folder() is None:
         code = pytest.ExitCode.TESTS_FAILED if os.environ.get(REFUSE_SKIPS) else pytest.ExitCode.OK
         pytest.exit(f"No test ran over PostgreSQL. {NO_POSTGRESQL}", returncode=code)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests of what only SQLite has out of a run over PostgreSQL."""
-    if config.getoption("--engine") == "sqlite":
+    """Leave the tests of what only SQLite has out of a run over PostgreSQL, and those of plain files out of an encrypted one."""
+    if config.getoption("--encrypted"):
+        marker = "plain"
+    elif config.getoption("--engine") == "postgresql":
+        marker = "sqlite"
+    else:
         return
-    left_out = [item for item in items if item.get_closest_marker("sqlite")]
-    items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+    left_out = [item for item in items if item.get_closest_marker(marker)]
+    items[:] = [item for item in items if not item.get_closest_marker(marker)]
     config.stash[LEFT_OUT] = len(left_out)
     config.hook.pytest_deselected(items=left_out)
     if hasattr(config, "workeroutput"):
@@ -117,6 +138,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if config.getoption("--engine") == "postgresql":
         count = config.stash.get(LEFT_OUT, 0)
         terminalreporter.write_line(f"{count} tests of what only SQLite has were left out (marker sqlite).")
+    if config.getoption("--encrypted"):
+        count = config.stash.get(LEFT_OUT, 0)
+        terminalreporter.write_line(
+            f"{count} tests of what only plain files have were left out (marker plain)."
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,16 +1,17 @@
 """Files of books that are really damaged: they open, and something further in is not what was written."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+from tests.behind import connect_file
 
 
 def overwrite_table(file: Path, table: str) -> None:
     """Overwrite the first page of a table, in the middle of the file. No program has the file open."""
-    with closing(sqlite3.connect(file)) as db:
+    with closing(connect_file(file)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         ((page,),) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table])
-        ((size,),) = db.execute("PRAGMA page_size")
+        size = int(*db.execute("PRAGMA page_size").fetchone())
     with file.open("r+b") as written:
         written.seek((page - 1) * size)
         written.write(b"\xa5" * size)
@@ -19,7 +20,7 @@ def overwrite_table(file: Path, table: str) -> None:
 def overwrite_text(file: Path, text: bytes, by: bytes) -> None:
     """Overwrite a text by another one of the same length wherever the file has it. No program has the file open."""
     assert len(text) == len(by)
-    with closing(sqlite3.connect(file)) as db:
+    with closing(connect_file(file)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     data = file.read_bytes()
     assert text in data

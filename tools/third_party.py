@@ -58,6 +58,7 @@ LICENSES = {
     "shellingham": "ISC",
     "simplejson": "MIT",
     "snapshot-restore-py": "Apache-2.0",
+    "sqlcipher3": "Zlib",
     "sqlite-fts4": "Apache-2.0",
     "tzdata": "Apache-2.0",
     "uvloop": "MIT OR Apache-2.0",
@@ -72,6 +73,7 @@ REMARKS = {
     "certifi": "used unchanged",
     "obstore": "used unchanged; only for documents in an object store, by the extra `s3`",
     "orjson": "used unchanged",
+    "sqlcipher3": "used unchanged; its wheels have SQLCipher (BSD-3-Clause, © Zetetic LLC), SQLite (public domain) and OpenSSL (Apache-2.0) inside",
     "typst": "used unchanged; the fonts inside are Libertinus (OFL-1.1), New Computer Modern (GUST), DejaVu (Bitstream Vera)",
     "xlwings": "its folder `pro` is under another license and is never imported",
 }

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from server.backups.backup_copy import BackupCopy, copies_in, newest_good, read_copy
 from server.errors import BillingError, NotRestored, RehearsalRunning
 from server.ledger.backup_folder import Manifest, read_manifest
+from server.ledger.encryption_change import adopt_encryption
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.private_files import FILE_MODE, make_private_folder
@@ -67,6 +68,7 @@ def rehearse_restore(ledger: Ledger, source: Path) -> Rehearsal:
     """
     manifest = read_manifest(source)
     with throw_away_folder(ledger.folder) as folder:
+        adopt_encryption(folder, source)
         stage = _Stage(ledger, Ledger(folder, ledger.now), source, manifest, read_copy(source))
         try:
             found = [stage.rehearse(clinic_id) for clinic_id in manifest.clinics()]

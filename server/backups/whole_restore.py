@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from server.backups.backup_copy import read_copy
 from server.backups.copy_check import check_copy
+from server.encryption.folder_encryption import NOTE, FolderEncryption
 from server.errors import NotRestored, count_of
 from server.ledger.backup_folder import DOCUMENTS, MANIFEST, Manifest, read_manifest
 from server.ledger.clock import instant, utc_now
@@ -34,8 +35,11 @@ def restore_ledger(source: Path, folder: Path, storage: Storage) -> list[ClinicE
     try:
         for name in [*manifest.files, MANIFEST]:
             copy_private_file(source / name, stage / name)
+        FolderEncryption(source).copy_to(stage)
         if fault := check_copy(stage, utc_now).fault:
             raise NotRestored(f"The copy in {source} is not whole: {fault}.")
+        FolderEncryption(folder).remove()  # of a ledger that is not there any more
+        FolderEncryption(stage).copy_to(folder)
         _take_in(stage, folder, storage, manifest.clinics())
     except OSError as problem:
         why = f"The copy in {source} cannot be put into {folder} ({problem.strerror})."
@@ -55,7 +59,7 @@ def _manifest_of_ledger(source: Path) -> Manifest:
     manifest = read_manifest(source)
     if FIRM_FILE not in manifest.files:
         raise NotRestored(f"The copy in {source} has no list of clinics and users: it is an export.")
-    places = {FIRM_FILE, CLINICS, DOCUMENTS}
+    places = {FIRM_FILE, CLINICS, DOCUMENTS, NOTE}
     for path in map(PurePosixPath, manifest.files):
         if ".." in path.parts or path.parts[0] not in places:
             raise NotRestored(f"The copy in {source} lists {path}, which is no part of a ledger.")

@@ -30,6 +30,7 @@ from server.cli.options import (
 )
 from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, count_of
+from server.ledger.encryption_change import adopt_encryption
 from server.ledger.store import ClinicEntry
 from server.operations.copies import restore_clinics
 from server.operations.session import Session
@@ -111,7 +112,8 @@ def restore(
 ) -> None:
     """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books.
 
-    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in).
+    If the ledger has users, a manager or an administrator has to be signed in (clinicledger sign-in). An encrypted copy needs
+    its key (clinicledger ledger enter-key), and is restored into an encrypted ledger only; a new ledger is encrypted as the copy.
     """
     if whole and clinic:
         message = "Give either --whole or --clinic."
@@ -128,6 +130,7 @@ def restore(
 
 
 def _restore_clinics(source: Path, clinic: str | None, folder: Path | None) -> list[ClinicEntry]:
+    adopt_encryption(settings_of(folder).path, source)
     books_of = open_or_make_ledger(folder)
     return restore_clinics(Session(books_of, person_at_terminal(books_of)), source, clinic)
 

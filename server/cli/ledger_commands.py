@@ -19,6 +19,7 @@ from server.billing.receivables.aging import Owed
 from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.backup_commands import backup, rehearse, restore
+from server.cli.encryption_commands import add_commands
 from server.cli.litestream_command import litestream
 from server.cli.move_commands import move, prepare
 from server.cli.options import (
@@ -47,6 +48,7 @@ ledger.command()(backup)
 ledger.command()(rehearse)
 ledger.command()(restore)
 ledger.command()(litestream)
+add_commands(to=ledger)
 
 
 Found = Verified | VerifiedFirm | FirstBadRow

@@ -9,6 +9,7 @@ import typer
 from server.backups.litestream import configuration, restore_replica
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.encryption.folder_encryption import FolderEncryption
 from server.errors import BillingError, count_of
 
 
@@ -28,6 +29,9 @@ def litestream(
     With --restore it runs Litestream, which must be on the PATH. Books that are there are never replaced.
     """
     ledger = settings_of(folder).path.absolute()
+    if FolderEncryption(ledger).note():
+        message = "Litestream cannot read the files of an encrypted ledger. Have it copied every night: docs/backups.md."
+        raise typer.BadParameter(message, param_hint="--ledger")
     replica = to if "://" in to else str(Path(to).absolute())
     if not restore:
         text = configuration(ledger, replica)

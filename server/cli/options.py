@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli import terminal
+from server.cli.new_ledgers import begin_encryption
 from server.identity_provider_settings import ENV_PREFIX, IdentityProviderSettings
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -58,6 +59,7 @@ def open_ledger(folder: Path | None) -> Ledger:
 def open_or_make_ledger(folder: Path | None) -> Ledger:
     """Return the ledger that the options and variables name. It is made if there is none."""
     settings = settings_of(folder)
+    begin_encryption(settings)
     return Ledger(settings.path, storage=settings.storage)
 
 

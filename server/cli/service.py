@@ -26,6 +26,7 @@ from server.app import create_app
 from server.autostart.ledger_lock import LedgerLock
 from server.autostart.stop_requests import watch_for_stop_request
 from server.certificates import Certificates
+from server.cli.new_ledgers import begin_encryption
 from server.cli.remote_access import certificate_for_others, is_for_others
 from server.concurrency import freeze_startup_objects
 from server.errors import AddressUnusable, CertificateUnusable
@@ -61,6 +62,9 @@ class ReadyService:
 
     addresses: tuple[str, ...]
     """Where people reach it through a proxy, which has the certificate; empty without a proxy."""
+
+    about_encryption: str
+    """What the person who starts it has to know about the encryption of the ledger, "" for nothing."""
 
     _server: uvicorn.Server
     _listener: socket.socket
@@ -103,6 +107,7 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 def _service_on(
     settings: Settings, listener: socket.socket, lock: LedgerLock | None, *, plain: bool
 ) -> ReadyService:
+    about_encryption = begin_encryption(settings)
     ledger = Ledger(settings.path, storage=settings.storage)
     ledger.check_objects()
     if settings.database and not settings.objects and is_for_others(settings):
@@ -121,6 +126,7 @@ def _service_on(
         code=pairing_of(app).show_code() if closed and not has_users else None,
         ends=certificates.ends() if certificates else None,
         addresses=tuple(f"https://{name}" for name in sorted(settings.names) if settings.proxies),
+        about_encryption=about_encryption,
         _server=uvicorn.Server(config),
         _listener=listener,
         _lock=lock,
@@ -146,6 +152,7 @@ def temporary_service(
     ``now`` is the ledger's clock, and ``hashing`` what a password costs to check, if not as usual.
     """
     alone = settings.of_this_computer()
+    begin_encryption(alone)
     with open_listener("127.0.0.1", 0) as listener:
         server = uvicorn.Server(http_config(create_app(alone, now, hashing), alone))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

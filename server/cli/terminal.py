@@ -62,6 +62,8 @@ def show_service(console: Console, service: "ReadyService", *, show_code: bool =
     """
     console.print(f"Clinic Ledger listens on [bold]{service.url}[/]. Ctrl-C stops it.", soft_wrap=True)
     _show_path(console, "Ledger", service.ledger)
+    if service.about_encryption:
+        console.print(service.about_encryption, soft_wrap=True, highlight=False, markup=False)
     if service.addresses:
         console.print(
             f"People reach it through the proxy at [bold]{', '.join(service.addresses)}[/].", soft_wrap=True

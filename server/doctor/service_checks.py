@@ -9,6 +9,7 @@ from pathlib import Path
 from server.backups.backup_state import BackupState, recorded_state
 from server.certificates import Certificates
 from server.doctor.remarks import Level, Remark, good_remark, refusal_remark
+from server.encryption.folder_encryption import FolderEncryption
 from server.errors import BillingError, count_of
 from server.installation import program_version
 from server.ledger.store import Ledger
@@ -115,7 +116,8 @@ def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
     except BillingError as refusal:
         return refusal_remark(LEDGER, refusal)
     where = "in PostgreSQL" if settings.database else f"in {shown_path(settings.path)}"
-    return good_remark(LEDGER, f"It is {where}, and has {clinics}.")
+    files = "are encrypted" if FolderEncryption(settings.path).note() else "are as safe as its disk"
+    return good_remark(LEDGER, f"It is {where}, and has {clinics}. Its files {files}.")
 
 
 def _check_backups(ledger: Ledger, settings: Settings) -> Remark:

@@ -74,6 +74,13 @@ from server.errors.emergency_access import (
     EmergencyReasonUnusable,
     UnknownEmergencyAccess,
 )
+from server.errors.encryption import (
+    EncryptionNotChanged,
+    EncryptionNotInstalled,
+    LedgerKeyMissing,
+    LedgerKeyNotKept,
+    RecoveryTextWrong,
+)
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding, kind_in_words
 from server.errors.findings import (
@@ -252,6 +259,8 @@ __all__ = [
     "EmptyExamsSheet",
     "EmptySetup",
     "EmptySheet",
+    "EncryptionNotChanged",
+    "EncryptionNotInstalled",
     "ExamsUnusable",
     "Finding",
     "FindingFacts",
@@ -278,6 +287,8 @@ __all__ = [
     "ImplausiblePeriod",
     "InputsUnusable",
     "LastAdministrator",
+    "LedgerKeyMissing",
+    "LedgerKeyNotKept",
     "LedgerReadOnly",
     "LedgerServed",
     "LicenseNeeded",
@@ -315,6 +326,7 @@ __all__ = [
     "PaymentsOvertaken",
     "ProxyUnclear",
     "ReasonNeeded",
+    "RecoveryTextWrong",
     "RefusalKind",
     "RegisterUnusable",
     "RehearsalRunning",

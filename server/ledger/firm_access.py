@@ -40,6 +40,8 @@ class AccessEvent(StrEnum):
     EXPORT = "export"
     RESTORE = "restore"
     MOVE = "move"
+    ENCRYPTION = "encryption"
+    RECOVERY_TEXT = "recovery-text"
     USER_ADDED = "user-added"
     USER_CHANGED = "user-changed"
     USER_DISABLED = "user-disabled"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from server.encryption.folder_encryption import FolderEncryption
 from server.errors import LedgerReadOnly, NoLedger, NotMoved, count_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
@@ -100,6 +101,8 @@ class _Move:
             self._finish(clinics, {Relation.SAME, Relation.AHEAD})
             return found
         remove_leftovers(self.stage)
+        for new in (self.stage, *(() if self.place.database else (self.place.folder,))):
+            FolderEncryption(folder).copy_to(new)
         moved = [self._move_clinic(one) for one in clinics]
         if not self.place.database:
             self._copy_other_files(folder)

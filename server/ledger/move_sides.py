@@ -74,8 +74,11 @@ class Side:
 
     def verify_clinic(self, clinic_id: str, kept_heads: Iterable[JournalHead] = ()) -> VerifiedClinic:
         """Verify the books of a clinic and its documents. Raises NotMoved for the first wrong row."""
-        documents = DocumentFiles(self.places.documents_of(clinic_id))
-        return verify_books(clinic_id, self.clinic(clinic_id), documents, kept_heads)
+        return verify_books(clinic_id, self.clinic(clinic_id), self.documents_of(clinic_id), kept_heads)
+
+    def documents_of(self, clinic_id: str) -> DocumentFiles:
+        """Return the documents of a clinic."""
+        return DocumentFiles(self.places.documents_of(clinic_id))
 
     def close(self) -> None:
         """Close the connections, so that files can be moved."""

@@ -8,9 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from server.database_address import DatabaseAddress
+from server.encryption.folder_encryption import NOTE
 from server.errors import NotMoved
 from server.ledger import backup_folder
 from server.ledger.backup_folder import DOCUMENTS
+from server.ledger.engine.sqlite.change_lock import LOCK
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.move_sides import Side, VerifiedClinic
@@ -93,7 +95,7 @@ def refuse_other_files(target: Target, clinic_ids: set[str], stage: Path) -> Non
         raise NotMoved(f"The folder {folder} is a backup, or its books were moved.", ANOTHER_TARGET)
     if (folder / FIRM_FILE).exists():
         return
-    known = {CLINICS, DOCUMENTS, OUTPUTS, DESKTOP_TOKEN, PASSWORD_FILE, stage.name}
+    known = {CLINICS, DOCUMENTS, OUTPUTS, DESKTOP_TOKEN, PASSWORD_FILE, NOTE, LOCK, stage.name}
     others = {path.name for path in folder.iterdir()} - known
     others |= {path.stem for path in (folder / CLINICS).glob("*.db")} - clinic_ids
     if others:

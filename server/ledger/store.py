@@ -18,6 +18,7 @@ from typing import Self
 from server.billing.clinics import Clinic
 from server.billing.people import LOCAL_PERSON, Person
 from server.database_address import DatabaseAddress
+from server.encryption.folder_encryption import FolderEncryption
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
@@ -294,6 +295,7 @@ class Ledger:
         """
         copied = []
         with backup_folder.new_copy(folder) as heads:
+            FolderEncryption(self.folder).copy_to(folder)
             self.access.record_copy(AccessEvent.BACKUP, count_of(len(self.clinics()), "clinic"))
             heads[FIRM_FILE] = self._firm.copy(folder / FIRM_FILE)
             for entry in self.clinics():
@@ -312,6 +314,7 @@ class Ledger:
         """Copy one clinic completely, and nothing else, into a new folder, as ``backup`` does."""
         books = self.clinic(clinic_id)
         with backup_folder.new_copy(folder) as heads:
+            FolderEncryption(self.folder).copy_to(folder)
             self.access.record_copy(AccessEvent.EXPORT, clinic_id)
             heads[clinic_id] = books.copy(folder)
 
@@ -321,7 +324,8 @@ class Ledger:
         """Restore the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
 
         Refuses a copy that was changed or is incomplete, a clinic that this ledger already has, and one that the person
-        was not given. Returns the clinics restored.
+        was not given; also an encrypted copy if this ledger is not, or the key of the copy is missing. Returns the clinics
+        restored, encrypted as this ledger is.
         """
         copy = backup_folder.read_manifest(folder)
         chosen = [one for one in copy.clinics() if clinic_id in {None, one}]
@@ -329,6 +333,7 @@ class Ledger:
             raise NotRestored(
                 f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
             )
+        self._refuse_to_decrypt(folder)
         for one in chosen:
             if not by.may_open(one):
                 raise UnknownClinic(one)
@@ -351,6 +356,7 @@ class Ledger:
     ) -> ClinicEntry:
         """Copy one clinic of a backup into an empty folder and verify it; raises NotRestored."""
         backup_folder.fetch_clinic(folder, copy.files, clinic_id, stage)
+        FolderEncryption(folder).copy_to(stage)
         documents = DocumentFiles(FolderPlaces(stage, self._now).documents_of(clinic_id))
         books_of = ClinicStore(clinic_id, SqliteFolder(stage), documents, self._now)
         found = books_of.verify(copy.heads_of(clinic_id))
@@ -381,6 +387,14 @@ class Ledger:
             back.pop_all()
         for entry in entries:
             self._heads.replace_head(entry.id, self._books_of(entry.id).journal_head())
+
+    def _refuse_to_decrypt(self, copy: Path) -> None:
+        """Raise NotRestored if a copy is encrypted and the files of this ledger are not."""
+        is_plain = isinstance(self._databases, SqliteFolder) and not FolderEncryption(self.folder).note()
+        if is_plain and FolderEncryption(copy).note():
+            raise NotRestored(
+                f"The copy in {copy} is encrypted, and this ledger is not. Encrypt it first with clinicledger ledger encrypt."
+            )
 
     def _refuse_those_here(self, chosen: Iterable[str], on_list: Collection[str]) -> None:
         for clinic_id in chosen:

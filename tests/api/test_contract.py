@@ -73,6 +73,11 @@ OF_OTHERS = {
     errors.BackupNotMade,  # of the command line
     errors.BackupRunning,
     errors.RehearsalRunning,
+    errors.EncryptionNotChanged,
+    errors.RecoveryTextWrong,
+    errors.LedgerKeyNotKept,
+    errors.LedgerKeyMissing,  # before the service runs, and of any request if the key is taken away
+    errors.EncryptionNotInstalled,
     errors.CertificateUnusable,
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,

@@ -79,6 +79,7 @@ BY_HAND = {
         "LastAdministrator", "NameTaken", "NoLedger", "NotMoved", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
         "UnknownUser", "UserUnusable", "CaseNotYours",
         "MailServerUnusable", "OutcomeNotOpen", "UnknownMessage",
+        "EncryptionNotChanged", "EncryptionNotInstalled", "LedgerKeyMissing", "LedgerKeyNotKept", "RecoveryTextWrong",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""

@@ -83,7 +83,9 @@ def test_nothing_is_printed_where_nobody_reads_it() -> None:
     ("packages", "home"),
     [
         ({"openpyxl", "xlsxwriter", "calamine", "python_calamine", "xlrd"}, "server/sheets/"),
-        ({"sqlite3", "sqlite_utils"}, "server/ledger/engine/"),
+        ({"sqlite3", "sqlcipher3"}, "server/ledger/engine/sqlite/library.py"),
+        ({"sqlite_utils"}, "server/ledger/engine/sqlite/schema.py"),
+        ({"keyring"}, "server/key_store.py"),
         (
             {"fastapi", "starlette"},
             ("server/api/", "server/web/", "server/app.py", "server/cli/service.py", "server/serverless.py"),

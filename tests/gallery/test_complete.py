@@ -189,6 +189,26 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "books are moved from the command line",
         "tests/ledger/test_move.py::test_a_database_that_holds_another_ledger_is_refused",
     ),
+    errors.EncryptionNotChanged: (
+        "ledgers are encrypted from the command line",
+        "tests/ledger/test_encryption_change.py::test_a_copy_and_a_folder_without_a_ledger_are_refused",
+    ),
+    errors.EncryptionNotInstalled: (
+        "the program was not installed as it is meant to be",
+        "tests/ledger/test_encrypted_files.py::test_without_the_package_plain_ledgers_open_and_encrypted_ones_say_what_is_missing",
+    ),
+    errors.LedgerKeyMissing: (
+        "the key is missing on the computer of the service, not on a sheet",
+        "tests/ledger/test_encryption_change.py::test_without_its_key_a_ledger_says_so_and_not_that_a_file_is_no_database",
+    ),
+    errors.LedgerKeyNotKept: (
+        "keys are kept from the command line",
+        "tests/ledger/test_ledger_keys.py::test_a_key_file_that_others_can_read_is_refused",
+    ),
+    errors.RecoveryTextWrong: (
+        "recovery texts are typed at the command line",
+        "tests/cli/test_encryption_commands.py::test_a_wrong_recovery_text_is_refused_and_not_repeated",
+    ),
     errors.NotRestored: (
         "copies are taken in from the command line",
         "tests/cli/test_ledger_commands.py::test_nothing_is_restored_over_books_that_are_there",

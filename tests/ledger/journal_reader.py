@@ -11,13 +11,15 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
+from tests.behind import connect_file
+
 PAGE = Path(__file__).parents[2] / "docs" / "journal.md"
 NOTHING = sha256(b"").hexdigest()
 
 
 def problems_in(path: Path) -> Iterator[str]:
     """Yield what in a ledger file does not agree with its journal."""
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    db = connect_file(path)
     try:
         yield from _wrong_entries(db)
         tables = _tables_on_page("firm" if path.name == "firm.db" else "clinic")
@@ -31,7 +33,7 @@ def problems_in(path: Path) -> Iterator[str]:
 
 def head_of(path: Path) -> tuple[int, str]:
     """Return the number and the hash of the last entry."""
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    db = connect_file(path)
     try:
         number, found = db.execute("SELECT id, hash FROM journal ORDER BY id DESC LIMIT 1").fetchone()
         return number, found

@@ -3,6 +3,7 @@
 import sqlite3
 
 import psycopg
+import sqlcipher3
 
-RULE_BROKEN = (sqlite3.IntegrityError, psycopg.IntegrityError)
-"""The error of either engine."""
+RULE_BROKEN = (sqlite3.IntegrityError, sqlcipher3.IntegrityError, psycopg.IntegrityError)
+"""The errors of all engines."""

@@ -14,7 +14,8 @@ from server.errors import BooksNotOpened, UnknownRun
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite import connection_cache
 from server.ledger.engine.sqlite.connection_cache import ConnectionCache
-from server.ledger.engine.sqlite.connections import Connection, Use, connect
+from server.ledger.engine.sqlite.connections import Use, connect
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.store import Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE

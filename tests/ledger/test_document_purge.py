@@ -116,7 +116,7 @@ def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore
     take(lakeside, Action.ATTACH, created(lakeside), document=kept)
     objects.change("0" * 64, b"left behind")
     if not objects.bucket:  # a bucket has nothing unfinished
-        (objects.folder / "documents" / "lakeside" / "00" / "0123456789abcdef.part").write_bytes(b"left")
+        objects.path_of("0" * 64).with_name("0123456789abcdef.part").write_bytes(b"left")
 
     lakeside.purge_documents(FAR_AHEAD)
 

@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608 -- the statements are made of this file's own words
 
-import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,7 +40,7 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
-from tests.behind import OpenedBooks
+from tests.behind import OpenedBooks, connect_file
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.lived import NOVEMBER_RUN, live_through_a_month
 from tests.ledger.refused import RULE_BROKEN
@@ -258,7 +257,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, 
     ledger.open_clinic(LAKESIDE)
     path = folder / "clinics" / "lakeside.db"
     path.unlink()
-    old = sqlite3.connect(path, isolation_level=None)
+    old = connect_file(path)
     CLINIC.take_steps(Database(old), before="0003-pay-runs")
     old.execute("INSERT INTO books VALUES (1, 'lakeside', '2025-01-01')")
     old.execute("INSERT INTO clinic VALUES ('lakeside', 'Lakeside Clinic', '', '', '', '', 'monthly', NULL)")

@@ -3,7 +3,6 @@
 # ruff: noqa: S608 -- the statements are made of this file's own words
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +13,7 @@ from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
-from tests.behind import Rows, open_books
+from tests.behind import Rows, connect_file, open_books
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
@@ -145,14 +144,14 @@ def test_the_first_bad_row_is_named(
 @pytest.mark.parametrize("place", range(1, 8))
 def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicStore, folder: Path, place: int) -> None:
     path = folder / "clinics" / "lakeside.db"
-    db = sqlite3.connect(path)
+    db = connect_file(path)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (root,) = db.execute(
         "SELECT rootpage FROM sqlite_schema WHERE name IN"
         " ('step', 'transfer', 'invoice', 'cheque', 'allocation', 'payer', 'patient_case')"
         f" AND type = 'table' ORDER BY name LIMIT 1 OFFSET {place - 1}"
     ).fetchone()
-    (size,) = db.execute("PRAGMA page_size").fetchone()
+    size = int(*db.execute("PRAGMA page_size").fetchone())
     db.close()
     data = bytearray(path.read_bytes())
     data[(root - 1) * size : (root - 1) * size + 16] = b"\xa5" * 16

@@ -1,7 +1,6 @@
 """The journal vouches for every row, a second program agrees with it, and its head shows what the file alone cannot."""
 
 import shutil
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from server.ledger.engine.table_rules import (
 )
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
-from tests.behind import OpenedBooks, open_books
+from tests.behind import OpenedBooks, connect_file, open_books
 from tests.ledger import journal_reader
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
@@ -200,7 +199,7 @@ def test_a_person_accepts_a_file_that_was_put_in_place(
 
     assert isinstance(ledger.accept_journal(LAKESIDE.id, "the disk failed", "max"), Verified)
     assert isinstance(ledger.verify_clinic(LAKESIDE.id), Verified)
-    db = sqlite3.connect(books_file)
+    db = connect_file(books_file)
     assert db.execute("SELECT actor, what, about FROM access ORDER BY id DESC LIMIT 1").fetchall() == [
         ("max", "accepted the journal as it is", "the disk failed")
     ]

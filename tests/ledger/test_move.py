@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -43,10 +42,12 @@ from server.ledger.store import Ledger, databases_of
 from server.ledger.verify import Verified, VerifiedFirm
 from server.settings import Settings
 from server.storage import IN_FOLDER, Storage
+from tests.behind import connect_file
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import a_draft, await_cheque
 from tests.ledger.lived import live_through_a_month
+from tests.ledger.objects import names_in
 from tests.ledger.peopled import CHEAP, HERE, live_with_users, never_slow, sign_in, typed
 from tests.ledger.receivable_histories import HistoryOfReceivables
 from tests.object_servers import S3Server
@@ -152,7 +153,7 @@ def test_a_row_of_every_table_is_moved(places: Places, tmp_path: Path) -> None:
 
 
 def rows_of_file(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(path)) as conn:
+    with closing(connect_file(path)) as conn:
         tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         return {table: conn.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in tables}  # noqa: S608
 
@@ -174,7 +175,7 @@ def test_random_histories_go_there_and_back(postgresql: PostgresqlOfTests, tmp_p
 def test_users_tokens_and_documents_work_after_the_move(places: Places, tmp_path: Path) -> None:
     with places.files().clinic(LAKESIDE.id).reading() as books:
         digest = books.documents.unattached_before(a_clock()) or [
-            path.name for path in (places.folder / "documents").glob("*/*/*")
+            *names_in(places.folder / "documents", places.folder)
         ]
     token = sign_in_lin(places.files())
 
@@ -444,7 +445,7 @@ def test_without_the_owner_or_with_that_of_another_database_nothing_is_moved(
 
 
 def test_books_that_were_changed_by_hand_are_not_moved(places: Places) -> None:
-    with closing(sqlite3.connect(places.folder / "clinics" / "harbor.db")) as conn:
+    with closing(connect_file(places.folder / "clinics" / "harbor.db")) as conn:
         conn.execute("UPDATE payer SET name = 'Another'")
         conn.execute("DELETE FROM journal_pending")
         conn.commit()

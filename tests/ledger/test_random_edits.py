@@ -14,10 +14,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import sqlcipher3
 
 from server.errors import BooksNotOpened, UnknownClinic
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite.database_file import close_files
+from server.ledger.engine.sqlite.library import integrity_errors
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
     CLINIC_TABLES,
@@ -27,6 +29,7 @@ from server.ledger.engine.table_rules import (
 )
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow
+from tests.behind import connect_file
 from tests.ledger import journal_reader
 from tests.ledger.conftest import a_clock
 from tests.ledger.lived import live_through_a_month
@@ -103,7 +106,7 @@ def _another(value: object, random: Random) -> object:
 
 def apply_edit(path: Path, edit: Edit) -> bool:
     """Change a file behind the program's back; return whether SQLite let it happen and something differs."""
-    db = sqlite3.connect(path, isolation_level=None)
+    db = connect_file(path)
     try:
         triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         db.execute("PRAGMA synchronous = OFF")
@@ -112,7 +115,7 @@ def apply_edit(path: Path, edit: Edit) -> bool:
             db.execute(f"DROP TRIGGER {name}")
         try:
             changed = db.execute(edit.sql, edit.values).rowcount
-        except (sqlite3.IntegrityError, sqlite3.DataError):
+        except (*integrity_errors(), sqlite3.DataError, sqlcipher3.DataError):
             changed = 0
         for _, sql in triggers:
             db.execute(sql)
@@ -143,7 +146,7 @@ def test_every_random_edit_is_seen(
         is_firm = random.randrange(8) == 0
         name = "firm.db" if is_firm else "clinics/lakeside.db"
         tables, journal = (FIRM_TABLES, FIRM_JOURNAL) if is_firm else (CLINIC_TABLES, CLINIC_JOURNAL)
-        db = sqlite3.connect(original / name)
+        db = connect_file(original / name)
         edit = random_edit(db, sorted((tables.keys() | journal.keys()) - NOT_VERIFIED), random)
         db.close()
         shutil.copy(original / name, folder / name)

@@ -1,7 +1,6 @@
 """A ledger that can only be read is verified, shown and served where it lies, and whatever would write is refused."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -21,9 +20,11 @@ from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.api.wire import press, problem
+from tests.behind import connect_file
 from tests.disks import read_only
 from tests.ledger.conftest import a_clock
 from tests.ledger.invoiced import a_draft, await_cheque
+from tests.ledger.objects import names_in
 from tests.ledger.test_retention import PERIODS
 from tests.ribbon.clicks import a_click
 
@@ -112,7 +113,7 @@ def test_it_is_served_every_reading_works_and_every_writing_is_refused(backup: P
         for path in ("/health", "/clinics", "/clinics/lakeside/providers", "/clinics/lakeside/pay-runs"):
             assert http.get(path).status_code == httpx.codes.OK
         clinic = "/clinics/lakeside"
-        (document,) = (path.name for path in (backup / "documents").rglob("*") if path.is_file())
+        (document,) = names_in(backup / "documents", backup)
         for path in ("/invoices", f"/invoices/{number}", f"/invoices/{number}/steps", "/cases"):
             assert http.get(clinic + path).status_code == httpx.codes.OK
         assert http.get(f"{clinic}/documents/{document}").content == b"%PDF-1.7 an invented paper"
@@ -151,7 +152,7 @@ def test_a_snapshot_of_a_ledger_in_use_shows_its_latest_steps(
     ledger: Ledger, lakeside: ClinicStore, number: str, tmp_path: Path
 ) -> None:
     """The log and the shared memory of SQLite lie beside the file, and hold what the file does not."""
-    held = sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")
+    held = connect_file(ledger.folder / "clinics" / "lakeside.db")
     held.execute("BEGIN").execute(
         "SELECT COUNT(*) FROM step"
     ).fetchone()  # keeps SQLite from emptying its log
@@ -186,7 +187,7 @@ def test_a_log_that_cannot_be_read_is_not_passed_over(
 ) -> None:
     """Without it the latest steps would be missing, and nobody would notice."""
     assert number
-    held = sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")
+    held = connect_file(ledger.folder / "clinics" / "lakeside.db")
     held.execute("BEGIN").execute("SELECT COUNT(*) FROM step").fetchone()
     with lakeside.transaction() as books:
         books.log_access("ana", "the latest", "")
@@ -202,7 +203,7 @@ def test_a_log_that_cannot_be_read_is_not_passed_over(
 
 def test_an_older_backup_says_that_a_copy_is_needed(backup: Path, tmp_path: Path) -> None:
     shutil.copytree(backup, tmp_path / "older")
-    with closing(sqlite3.connect(tmp_path / "older" / "firm.db", isolation_level=None)) as db:
+    with closing(connect_file(tmp_path / "older" / "firm.db")) as db:
         db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'")
         db.execute("DROP TABLE token")
     with read_only(tmp_path / "older", tmp_path / "older share") as share:

@@ -9,7 +9,7 @@ import pytest
 
 from server.billing.invoices.invoice import Action
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.schema import CLINIC, database_of
 from tests.ledger.files import file_of
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
@@ -20,6 +20,7 @@ EARLIER = "0035-reminder-records"
 TABLES = ("patient", "payer", "attorney", "facility", "physician", "patient_case", "invoice", "step")
 
 
+@pytest.mark.plain("attached files")
 def test_what_earlier_books_say_of_reminders_is_kept(lakeside: ClinicStore, tmp_path: Path) -> None:
     ended, waiting, bounced, reopened = created(lakeside, *[a_draft()] * 4)
     for number in (ended, waiting):

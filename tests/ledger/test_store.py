@@ -1,6 +1,5 @@
 import os
 import shutil
-import sqlite3
 import stat
 import time
 from dataclasses import replace
@@ -23,7 +22,9 @@ from server.errors import (
 )
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite import database_file
+from server.ledger.engine.sqlite.library import operational_errors
 from server.ledger.store import ClinicEntry, Ledger
+from tests.behind import connect_file
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
 NUL = pytest.param("lakeside\0", marks=pytest.mark.sqlite("the NUL, which a request cannot hold"))
@@ -156,7 +157,7 @@ def test_missing_books_are_said_to_be_missing_and_not_made_anew(
 def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicStore, folder: Path) -> None:
     (folder / "clinics" / "lakeside.db").write_bytes(b"not a database at all, " * 400)
 
-    with pytest.raises(BooksNotOpened, match="cannot be read"), lakeside.reading():
+    with pytest.raises(BooksNotOpened, match=r"cannot be (read|decrypted)"), lakeside.reading():
         pass
 
 
@@ -211,8 +212,8 @@ def test_what_is_read_stays_as_it_was_while_somebody_writes(lakeside: ClinicStor
 def test_what_is_read_in_a_transaction_cannot_change_before_it_is_written(
     lakeside: ClinicStore, folder: Path
 ) -> None:
-    other = sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=0)
-    with lakeside.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    other = connect_file(folder / "clinics" / "lakeside.db", timeout=0)
+    with lakeside.transaction(), pytest.raises(operational_errors(), match="locked"):
         other.execute("BEGIN IMMEDIATE")
     other.close()
 
@@ -261,6 +262,7 @@ def test_the_books_are_for_their_owner_only(lakeside: ClinicStore, folder: Path)
         paths = [folder, *folder.rglob("*")]
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths}
 
+    assert modes.pop("encryption.json", 0o600) == 0o600
     assert modes == {
         "ledger": 0o700,
         "clinics": 0o700,

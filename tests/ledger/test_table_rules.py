@@ -14,6 +14,8 @@ from server.ledger.engine.sqlite import triggers
 from server.ledger.engine.sqlite.database_file import SqliteFile
 from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, Journal, RowRule, Tables
+from tests.behind import connect_file
+from tests.ledger.refused import RULE_BROKEN
 
 pytestmark = pytest.mark.sqlite("triggers made in files; test_postgresql.py compares those of both engines")
 
@@ -235,7 +237,7 @@ def test_a_file_somebody_took_a_trigger_out_of_has_it_again_at_the_next_click(
 
     with lakeside.reading():
         pass
-    with pytest.raises(sqlite3.IntegrityError, match="access rows are never deleted"):
+    with pytest.raises(RULE_BROKEN, match="access rows are never deleted"):
         raw("DELETE FROM access")
 
 
@@ -260,5 +262,5 @@ def test_a_file_of_any_earlier_step_ends_up_like_a_new_one(
 
     SqliteFile(path, CLINIC, lambda: "2026-11-02T15:04:05.678+00:00").create()
 
-    with closing(sqlite3.connect(path)) as now:
+    with closing(connect_file(path)) as now:
         assert set(now.execute("SELECT type, name, tbl_name FROM sqlite_schema")) == expected

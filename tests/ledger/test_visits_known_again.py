@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from server.errors import AlreadyPaidElsewhere
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.schema import CLINIC
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.payroll import drafts, paid_visits, run_actions

@@ -15,9 +15,10 @@ from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.journal import JournalGrowth
 from server.ledger.engine.sqlite import database_file, write_queue
 from server.ledger.engine.sqlite.connection_cache import ConnectionCache
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.write_queue import GroupCommit, WriteQueue
 from server.ledger.verify import Verified
+from tests.behind import connect_file
 from tests.ledger.files import file_of
 from tests.ledger.invoiced import a_draft, created, take
 
@@ -160,6 +161,7 @@ def test_nobody_is_told_that_it_is_written_before_it_is_on_the_disk(
     assert raw("SELECT about FROM access ORDER BY rowid") == [("slow 0",), ("quick",), ("slow 1",)]
 
 
+@pytest.mark.plain("the class of a connection")
 def test_a_disk_that_fails_fails_every_click_that_waited_for_it(
     lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,7 +267,7 @@ def test_eight_threads_at_the_same_invoices_lose_no_step(
 
 
 def test_a_program_beside_is_waited_for_without_long_sleeps(lakeside: ClinicStore, folder: Path) -> None:
-    other = sqlite3.connect(folder / "clinics" / "lakeside.db", isolation_level=None, check_same_thread=False)
+    other = connect_file(folder / "clinics" / "lakeside.db")
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.05, other.rollback).start()
 

@@ -50,7 +50,7 @@ ACME, BIRCH, CEDAR = (f"claims@{payer.split()[0].lower()}.example" for payer in 
 @pytest.fixture(autouse=True)
 def _no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep passwords in files, also where the tests run on a desktop."""
-    monkeypatch.setattr("server.mail_password._has_key_store", lambda: False)
+    monkeypatch.setattr("server.key_store.has_key_store", lambda: False)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ WORDS = {
     "LGPL-3.0-only": "GNU LESSER GENERAL PUBLIC LICENSE",
     "PSF-2.0": "PYTHON SOFTWARE FOUNDATION LICENSE",
     "Unlicense": "free and unencumbered software",
+    "Zlib": "misrepresented as being the original software",
     "LicenseRef-Public-Domain": "",
 }
 """What the text of each license says somewhere."""

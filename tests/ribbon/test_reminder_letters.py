@@ -45,7 +45,7 @@ ON_PAPER = replace(
 @pytest.fixture(autouse=True)
 def _no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep passwords in files, also where the tests run on a desktop."""
-    monkeypatch.setattr("server.mail_password._has_key_store", lambda: False)
+    monkeypatch.setattr("server.key_store.has_key_store", lambda: False)
 
 
 @pytest.fixture

@@ -162,3 +162,18 @@ def test_with_all_three_others_are_served_under_the_name_only(folder: Path) -> N
                 assert "strict-transport-security" not in client.get("/health").headers
         finally:
             program.terminate()
+
+
+def test_an_office_without_clinics_is_encrypted_and_says_how_to_get_the_recovery_text(folder: Path) -> None:
+    typed = [sys.executable, "-m", "server.cli", "serve", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104
+    environment = surroundings(**settings_in(folder, encryption="office"), COLUMNS="400")
+    with subprocess.Popen(typed, stdout=subprocess.PIPE, text=True, env=environment) as program:
+        assert program.stdout
+        told = "".join(program.stdout.readline() for _ in range(3))
+        program.terminate()
+
+    assert "clinicledger ledger recovery-text" in sentence(told)
+    opened_again = Ledger.open_existing(folder / "ledger")
+    assert [user.sign_in_name for user in opened_again.people.users.list_users()] == ["ada"]
+    opened_again.close()
+    assert not (folder / "ledger" / "firm.db").read_bytes().startswith(b"SQLite format 3")

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from server.encryption.folder_encryption import FolderEncryption
 from server.ledger import clinic_ids
 from server.ledger.backup_folder import DOCUMENTS
 from server.ledger.objects.folder_objects import FolderObjects
@@ -46,15 +47,16 @@ class FolderPlaces(ObjectPlaces):
     def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
         self._folder = folder
         self._now = now
+        self._encryption = FolderEncryption(folder)
 
     def documents_of(self, clinic_id: str, *, synced: bool = True) -> FolderObjects:
         """Return the files of a clinic's documents. If they are ``synced``, each is on disk once it is written."""
         folder = self._folder / DOCUMENTS / clinic_ids.check_clinic_id(clinic_id)
-        return FolderObjects(folder, self._now, spread=True, synced=synced)
+        return FolderObjects(folder, self._now, spread=True, synced=synced, encryption=self._encryption)
 
     def finished_files(self) -> FolderObjects:
         """Return the files that are copies, and are not synced to disk: after a power cut the button is pressed again."""
-        return FolderObjects(self._folder / OUTPUTS, self._now)
+        return FolderObjects(self._folder / OUTPUTS, self._now, encryption=self._encryption)
 
     def sent_bodies(self) -> FolderObjects:
         """Return the files of a folder that is never made: a folder takes no bodies of requests."""

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Thread
 
-from server.ledger.engine.sqlite.connections import Connection, Use, file_state
+from server.ledger.engine.sqlite.connections import Use, file_state
+from server.ledger.engine.sqlite.library import Connection
 
 IDLE_SECONDS = 2.0
 """How long an unused connection is kept before it is closed; it can take half as long again."""

@@ -1,12 +1,19 @@
 """Connections to SQLite files, and how long a statement waits for another program."""
 
-import sqlite3
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
+from threading import Lock
+from weakref import WeakSet
 
-from server.errors import CopyNeeded
+from server.encryption.folder_encryption import FolderEncryption
+from server.encryption.ledger_key import LedgerKey
+from server.errors import BooksBusy, CopyNeeded
+from server.ledger.engine.sqlite import library
+from server.ledger.engine.sqlite.library import Connection, FileState
 
 BUSY_SECONDS = 10.0
 """How long a click waits for another click to be written."""
@@ -27,31 +34,13 @@ SETTINGS: Mapping[Use, str] = {
     Use.WRITE_QUICKLY: "PRAGMA synchronous = NORMAL",
 }
 
-FileState = tuple[int, int, int, int]
-"""What the file system says about a file: device, inode, bytes, the nanosecond of its last change."""
-
-
-class Connection(sqlite3.Connection):
-    """A connection, with what is known about its file between two clicks."""
-
-    path: Path
-    use: Use | None = None
-    is_cacheable = True
-    """Whether it may be kept for the next click: not if SQLite would miss what another program writes."""
-    checked_schema_version = -1
-    """SQLite's count of schema changes when the tables were last found up to date."""
-    file_state: FileState | None = None
-    idle_since = 0.0
-
-    def schema_version(self) -> int:
-        """Return SQLite's count of schema changes, made by any program."""
-        (version,) = self.execute("PRAGMA schema_version").fetchone()
-        return int(version)
-
 
 def connect(path: Path, busy_seconds: float) -> Connection:
     """Open an existing file; a lost file is never replaced by an empty one (``mode=rw``)."""
-    conn = _open_file(path, "mode=rw", busy_seconds)
+    return _set_up(_open_file(path, "mode=rw", busy_seconds))
+
+
+def _set_up(conn: Connection) -> Connection:
     try:
         # Once, not for each click: these make SQLite compile every statement again.
         conn.execute("PRAGMA foreign_keys = ON")
@@ -73,12 +62,12 @@ def connect_read_only(path: Path, busy_seconds: float) -> Connection:
     conn = _open_file(path, "mode=ro", busy_seconds)
     try:
         conn.schema_version()
-    except sqlite3.OperationalError as problem:
+    except library.operational_errors() as problem:
         conn.close()
-        if getattr(problem, "sqlite_errorcode", 0) & 0xFF not in {
-            sqlite3.SQLITE_CANTOPEN,
-            sqlite3.SQLITE_READONLY,
-            sqlite3.SQLITE_IOERR,
+        if library.primary_code(problem) not in {
+            library.CANNOT_OPEN,
+            library.READ_ONLY,
+            library.IO_ERROR,
         }:
             raise
     else:
@@ -92,17 +81,119 @@ def connect_read_only(path: Path, busy_seconds: float) -> Connection:
     return conn
 
 
+def connect_new(path: Path, busy_seconds: float, key: LedgerKey | None) -> Connection:
+    """Open an empty file that becomes a copy, encrypted with a key, whatever its folder says of new files."""
+    return _set_up(open_with(path, "mode=rw", busy_seconds, key, with_sqlcipher=key is not None))
+
+
 def _open_file(path: Path, options: str, busy_seconds: float) -> Connection:
-    conn = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{options}",
-        uri=True,
-        timeout=busy_seconds,
-        isolation_level=None,
-        check_same_thread=False,  # one thread at a time uses it, but not always the same one
-        factory=Connection,
-    )
-    conn.path = path.absolute()
+    """Open a file with the library and the key that it needs. Raises LedgerKeyMissing and EncryptionNotInstalled.
+
+    While the encryption of a folder changes, what a file is shows by which key reads it. Its first bytes are not looked
+    at: closing a file takes the locks away that SQLite holds on it in this program.
+    """
+    encryption = FolderEncryption.of_database(path)
+    if encryption.note() is None:
+        return open_with(path, options, busy_seconds, None, with_sqlcipher=False)
+    *others, last = [encryption.key_of_new()] if is_empty(path) else encryption.keys_of_files()
+    for key in others:
+        conn = open_with(path, options, busy_seconds, key, with_sqlcipher=True)
+        if _is_readable(conn):
+            return conn
+        conn.close()
+    return open_with(path, options, busy_seconds, last, with_sqlcipher=True)
+
+
+def is_empty(path: Path) -> bool:
+    """Return whether a file is there and has no bytes."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
+
+
+def open_with(
+    path: Path, options: str, busy_seconds: float, key: LedgerKey | None, *, with_sqlcipher: bool
+) -> Connection:
+    """Open a file with a key, ``None`` for a plain one. SQLCipher opens plain files, too.
+
+    No file is open with both libraries in one program: the locks of a program are one, each library would take the other's
+    for its own, and closing a file would take them away. Raises BooksBusy if the other one has it open for too long.
+    """
+    address = f"{path.absolute().as_uri()}?{options}"
+    opened_file = _file_of(path)
+    with _OPEN.turn(path.absolute(), with_sqlcipher=with_sqlcipher, seconds=busy_seconds) as opened:
+        conn = (
+            library.open_encrypted(address, busy_seconds, key)
+            if with_sqlcipher
+            else library.open_plain(address, busy_seconds)
+        )
+        conn.path = path.absolute()
+        conn.opened_file = opened_file
+        opened(conn)
     return conn
+
+
+class _OpenConnections:
+    """The connections that this program has open, by their files."""
+
+    def __init__(self) -> None:
+        self._begin()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        self._lock = Lock()
+        self._open: dict[Path, WeakSet[Connection]] = {}
+
+    @contextmanager
+    def turn(
+        self, path: Path, *, with_sqlcipher: bool, seconds: float
+    ) -> Iterator[Callable[[Connection], None]]:
+        """Wait until the other library has a file no longer open, and yield what takes note of a connection."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._lock:
+                connections = self._open.setdefault(path, WeakSet())
+                for conn in [one for one in connections if not one.is_open()]:
+                    connections.discard(conn)
+                if all(one.is_of_sqlcipher == with_sqlcipher for one in connections):
+                    yield connections.add
+                    return
+            if time.monotonic() > deadline:
+                raise BooksBusy(path.name)
+            time.sleep(0.01)
+
+    def has_other_file(self, path: Path, current: tuple[int, int] | None) -> bool:
+        """Return whether a connection was opened to another file than the one that is at its path now."""
+        with self._lock:
+            return any(one.is_open() and one.opened_file != current for one in self._open.get(path, ()))
+
+
+_OPEN = _OpenConnections()
+
+
+def was_replaced(path: Path) -> bool:
+    """Return whether this program has a file open that is no longer at its path, because a command wrote it again."""
+    return _OPEN.has_other_file(path.absolute(), _file_of(path))
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one at the same path, ``None`` if there is none."""
+    found = file_state(path)
+    return found[:2] if found else None
+
+
+def _is_readable(conn: Connection) -> bool:
+    """Return whether the key of a connection is the one of the file."""
+    try:
+        conn.schema_version()
+    except library.database_errors() as problem:
+        if library.primary_code(problem) == library.NOT_A_DATABASE:
+            return False
+        conn.close()
+        raise
+    return True
 
 
 def _has_log(path: Path) -> bool:
@@ -130,7 +221,7 @@ def execute_patiently(conn: Connection, sql: str, seconds: float) -> None:
     while True:
         try:
             conn.execute(sql)
-        except sqlite3.OperationalError as problem:
+        except library.operational_errors() as problem:
             if not is_busy(problem) or time.monotonic() > deadline:
                 raise
             time.sleep(0.001)
@@ -138,6 +229,6 @@ def execute_patiently(conn: Connection, sql: str, seconds: float) -> None:
             return
 
 
-def is_busy(problem: sqlite3.DatabaseError) -> bool:
+def is_busy(problem: Exception) -> bool:
     """Return whether a statement failed only because another connection was writing."""
-    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return library.primary_code(problem) in {library.BUSY, library.LOCKED}

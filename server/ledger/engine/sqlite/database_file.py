@@ -4,7 +4,6 @@ Each read or write uses its own connection, taken from the cache if possible. Ea
 to be up to date, as if the file had just been opened.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,11 +15,11 @@ from server.ledger.engine.database_session import DatabaseSession, lend_session
 from server.ledger.engine.inspection import Inspection
 from server.ledger.engine.journal import JournalGrowth, JournalHead
 from server.ledger.engine.journal_check import step_list_faults
+from server.ledger.engine.sqlite import conversion, library
 from server.ledger.engine.sqlite.connection_cache import ConnectionCache
 from server.ledger.engine.sqlite.connections import (
     BUSY_SECONDS,
     SETTINGS,
-    Connection,
     Use,
     connect,
     connect_read_only,
@@ -28,6 +27,7 @@ from server.ledger.engine.sqlite.connections import (
 )
 from server.ledger.engine.sqlite.errors import refuse_disk_errors, refuse_unusable, report_damage
 from server.ledger.engine.sqlite.inspection import SqliteInspection
+from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import Schema
 from server.ledger.engine.sqlite.session import SqliteSession
@@ -150,17 +150,29 @@ class SqliteFile:
         Returns the head of the copied journal.
         """
         _make_empty_file(target)
-        with (
-            closing(self._fresh_connection(Use.READ)) as conn,
-            _own_connection(target) as copied,
-            refuse_unusable(target),
-        ):
-            conn.backup(copied)
+        key = conversion.key_of_new_file(target)
+        with closing(self._fresh_connection(Use.READ)) as conn:
+            own_key = conn.key
+            if own_key == key:
+                with _own_connection(target) as copied, refuse_unusable(target):
+                    conn.backup(copied)
+                    return journal.read_head(SqliteSession(copied))
+        close_files(self.path.parent)
+        conversion.write_converted(self.path, own_key, target, key)
+        with _own_connection(target) as copied, refuse_unusable(target):
             return journal.read_head(SqliteSession(copied))
 
     def move_in(self, source: Path) -> None:
-        """Move a file of another folder here. No program has it open; no file exists here yet."""
+        """Move a file of another folder here. No program has it open; no file exists here yet.
+
+        If the two folders are encrypted with different keys, or only one is, it is written again.
+        """
         make_private_folder(self.path.parent)
+        old_key, key = conversion.key_of(source), conversion.key_of_new_file(self.path)
+        if old_key != key:
+            again = source.with_name(f"{source.name}.again")
+            with conversion.rewrite_file(source, again, old_key, key):
+                pass
         source.rename(self.path)
 
     def move_out(self, target: Path) -> None:
@@ -321,7 +333,7 @@ def _is_step_list_changed(conn: Connection) -> bool:
     try:
         with lend_session(SqliteSession(conn)) as session:
             return any(True for _ in step_list_faults(session))
-    except sqlite3.DatabaseError:
+    except library.database_errors():
         return True
 
 

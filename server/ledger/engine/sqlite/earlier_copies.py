@@ -1,12 +1,12 @@
 """Copies of files as they were before a newer version of the program changed their tables."""
 
 import re
-import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from server.ledger.engine.sqlite.connections import BUSY_SECONDS, Connection, connect
+from server.ledger.engine.sqlite.connections import BUSY_SECONDS, connect, connect_new
+from server.ledger.engine.sqlite.library import Connection
 from server.private_files import (
     UNFINISHED,
     make_private_folder,
@@ -24,7 +24,7 @@ _NAME = re.compile(r"(\d{4}-\d\d-\d\d)T\S* .+\.db")
 def keep_earlier_copy(conn: Connection, at: str) -> Path:
     """Copy a file as it is now, and return the copy, named by an instant as UTC text.
 
-    The caller's transaction keeps other writers out. The copy has its name only when all of it is on the disk. Raises
+    The copy is encrypted as the file is. The caller's transaction keeps other writers out. The copy has its name only when all of it is on the disk. Raises
     DiskFull, LedgerReadOnly, and SQLite's errors.
     """
     folder = conn.path.parent / FOLDER
@@ -37,7 +37,7 @@ def keep_earlier_copy(conn: Connection, at: str) -> Path:
             open_private_file(unfinished).close()
             with (
                 closing(connect(conn.path, BUSY_SECONDS)) as source,
-                closing(sqlite3.connect(unfinished)) as target,
+                closing(connect_new(unfinished, BUSY_SECONDS, conn.key)) as target,
             ):
                 source.backup(target)
             unfinished.replace(copied)

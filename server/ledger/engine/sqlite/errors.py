@@ -1,13 +1,13 @@
 """SQLite's errors as refusals and exceptions of the ledger."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from server.errors import BillingError, BooksBusy, BooksNotOpened, DiskFull, LedgerReadOnly
 from server.ledger.engine.inspection import FileDamaged
-from server.ledger.engine.sqlite.connections import is_busy
+from server.ledger.engine.sqlite import library
+from server.ledger.engine.sqlite.connections import is_busy, was_replaced
 from server.private_files import why_not_writable
 
 
@@ -21,14 +21,14 @@ def refuse_unusable(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError as problem:
         raise BooksNotOpened(path.name, "is damaged") from problem
-    except sqlite3.DatabaseError as problem:
+    except library.database_errors() as problem:
         if is_busy(problem):
             raise BooksBusy(path.name) from problem
         if not path.exists():
             raise BooksNotOpened(path.name, "is missing") from problem
         if refusal := disk_refusal(problem, path):
             raise refusal from problem
-        raise BooksNotOpened(path.name, f"cannot be read ({problem})") from problem
+        raise BooksNotOpened(path.name, _why_not_read(problem)) from problem
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def refuse_disk_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.DatabaseError as problem:
+    except library.database_errors() as problem:
         if refusal := disk_refusal(problem, path):
             raise refusal from problem
         if _is_damage(problem):
@@ -52,11 +52,17 @@ def report_damage() -> Iterator[None]:
     """Raise ``FileDamaged`` if SQLite cannot read on."""
     try:
         yield
-    except sqlite3.DatabaseError as problem:
+    except library.database_errors() as problem:
         raise FileDamaged(str(problem)) from problem
 
 
-def _is_damage(problem: sqlite3.DatabaseError) -> bool:
+def _why_not_read(problem: Exception) -> str:
+    if library.is_of_encrypted(problem) and library.primary_code(problem) == library.NOT_A_DATABASE:
+        return "cannot be decrypted with the key of this ledger: it is of another ledger, not encrypted, or damaged"
+    return f"cannot be read ({problem})"
+
+
+def _is_damage(problem: Exception) -> bool:
     """Return whether an error says that a page of the file is not what SQLite wrote, or that a text is none.
 
     Python's error about a text that is no UTF-8 has no code. Its message quotes the text, so it is never shown.
@@ -64,19 +70,24 @@ def _is_damage(problem: sqlite3.DatabaseError) -> bool:
     code = getattr(problem, "sqlite_errorcode", None)
     if code is None:
         return str(problem).startswith("Could not decode to UTF-8")
-    return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return code & 0xFF in {library.CORRUPT, library.NOT_A_DATABASE}
 
 
-def disk_refusal(problem: sqlite3.DatabaseError, path: Path) -> BillingError | None:
+def disk_refusal(problem: Exception, path: Path) -> BillingError | None:
     """Return the refusal for an error that comes from a full or a read-only disk, else ``None``.
 
     SQLite calls some of them "disk I/O error" or "unable to open database file". Then writing to the folder tells.
     """
-    code = getattr(problem, "sqlite_errorcode", 0)
-    if code & 0xFF == sqlite3.SQLITE_FULL:
+    code = library.primary_code(problem)
+    if code == library.FULL:
         return DiskFull()
-    if code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY_DBMOVED:
-        return LedgerReadOnly()
-    if code & 0xFF in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
+    if code == library.READ_ONLY:
+        return _refusal_of_read_only(path)
+    if code in {library.IO_ERROR, library.CANNOT_OPEN}:
         return why_not_writable(path.parent)
     return None
+
+
+def _refusal_of_read_only(path: Path) -> BillingError:
+    """Return the refusal of a file that can only be read, or that a command wrote again while it was open."""
+    return BooksBusy(path.name) if was_replaced(path) else LedgerReadOnly()

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from server.encryption.folder_encryption import CLINICS as CLINICS  # noqa: PLC0414 - the place is the folder's
 from server.ledger.engine.database import KeepHead, PoolUse, Stamp, keep_no_head
 from server.ledger.engine.sqlite.database_file import SqliteFile, close_files
 from server.ledger.engine.sqlite.earlier_copies import remove_earlier_copies
@@ -11,9 +12,6 @@ from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
 
 FIRM_FILE = "firm.db"
 """The database file of the firm."""
-
-CLINICS = "clinics"
-"""Where in a ledger folder, and in a copy of one, the clinics' files are."""
 
 
 class SqliteFolder:

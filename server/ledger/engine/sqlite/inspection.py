@@ -1,9 +1,9 @@
 """SQLite's own checks of a file that may be damaged."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from server.ledger.engine.inspection import Inspection
+from server.ledger.engine.sqlite.library import AnyConnection
 from server.ledger.engine.sqlite.schema import Schema
 from server.ledger.engine.sqlite.session import SqliteSession
 
@@ -11,7 +11,7 @@ from server.ledger.engine.sqlite.session import SqliteSession
 class SqliteInspection(SqliteSession, Inspection):
     """A read of a file that may be damaged, with SQLite's own checks."""
 
-    def __init__(self, conn: sqlite3.Connection, schema: Schema) -> None:
+    def __init__(self, conn: AnyConnection, schema: Schema) -> None:
         super().__init__(conn)
         self.journal = schema.journal
         self._schema = schema

@@ -4,7 +4,6 @@ Each step is one SQL file, applied once, in the order of the file names. A step 
 is never edited: a further step follows it.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cached_property
@@ -19,9 +18,9 @@ from server.billing.payroll.visit_identity import fold_identity
 from server.errors import BooksNotOpened
 from server.ledger.engine import journal
 from server.ledger.engine.journal import JournalGrowth
-from server.ledger.engine.sqlite import triggers
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite import library, triggers
 from server.ledger.engine.sqlite.earlier_copies import keep_earlier_copy
+from server.ledger.engine.sqlite.library import AnyConnection, Connection
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.table_rules import (
     CLINIC_JOURNAL,
@@ -69,7 +68,7 @@ class _Step:
         statement = ""
         for line in self._ddl.splitlines(keepends=True):
             statement += line
-            if sqlite3.complete_statement(statement):
+            if library.complete_statement(statement):
                 db.execute(statement)
                 statement = ""
 
@@ -110,11 +109,11 @@ class Schema:
         """Apply every missing step, or those up to ``before``, inside the caller's transaction."""
         self._migrations.apply(db, stop_before=before)
 
-    def lacks_steps(self, conn: sqlite3.Connection) -> bool:
+    def lacks_steps(self, conn: AnyConnection) -> bool:
         """Return whether an older version of the program made the file."""
         return len(self.steps_taken(database_of(conn))) < len(self.steps)
 
-    def faults(self, conn: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    def faults(self, conn: AnyConnection) -> Iterator[tuple[str, str, str]]:
         """Yield what differs from a new file: the kind of object, its name, and what is wrong with it.
 
         Litestream's own tables do not count, as long as they are as it makes them.
@@ -131,13 +130,13 @@ class Schema:
 
     @cached_property
     def _objects_of_new_file(self) -> dict[tuple[str, str], str]:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        with closing(library.open_memory()) as conn:
             self.take_steps(database_of(conn))
             for statement in self.trigger_repairs(conn):
                 conn.execute(statement)
             return _objects_of(conn)
 
-    def trigger_repairs(self, conn: sqlite3.Connection) -> tuple[str, ...]:
+    def trigger_repairs(self, conn: AnyConnection) -> tuple[str, ...]:
         """Return the statements that make a file's triggers match the table rules, none if they match."""
         return triggers.repairs(conn, self._tables, self.journal)
 
@@ -158,7 +157,7 @@ class Schema:
         return growth
 
     def _journal_changed_tables(
-        self, conn: sqlite3.Connection, before: dict[str, str], recorded_at: str
+        self, conn: AnyConnection, before: dict[str, str], recorded_at: str
     ) -> JournalGrowth | None:
         """Write the journal entries of tables that a step changed, and of all tables if the journal is new.
 
@@ -173,18 +172,18 @@ class Schema:
         return journal.write_entries(session, self.journal, recorded_at)
 
 
-def _objects_of(conn: sqlite3.Connection) -> dict[tuple[str, str], str]:
+def _objects_of(conn: AnyConnection) -> dict[tuple[str, str], str]:
     """Return the CREATE statement of each object of a file on one line, by kind and name."""
     found = conn.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
     return {(kind, name): " ".join(sql.split()) for kind, name, sql in found}
 
 
-def _table_texts(conn: sqlite3.Connection) -> dict[str, str]:
+def _table_texts(conn: AnyConnection) -> dict[str, str]:
     """Return the CREATE statements of a file's tables, by name."""
     return dict(conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
 
 
-def database_of(conn: sqlite3.Connection) -> Database:
+def database_of(conn: AnyConnection) -> Database:
     """Return the sqlite-utils database of a connection whose PRAGMAs are set already."""
     return Database(conn, recursive_triggers=False, execute_plugins=False)
 

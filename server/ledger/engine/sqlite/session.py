@@ -1,11 +1,11 @@
 """Sessions on a connection to a SQLite file."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from server.ledger.engine import statement_texts
 from server.ledger.engine.database_session import Cursor, DatabaseSession, Parameters
+from server.ledger.engine.sqlite.library import AnyConnection
 
 _IS_TABLE = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
 
@@ -13,7 +13,7 @@ _IS_TABLE = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 
 class SqliteSession(DatabaseSession):
     """One read or one transaction of a SQLite file."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
+    def __init__(self, conn: AnyConnection) -> None:
         self._conn = conn
 
     def _run(self, sql: str, parameters: Parameters) -> Cursor:

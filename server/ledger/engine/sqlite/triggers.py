@@ -6,10 +6,10 @@ with conditions are written in the SQL steps, and are not touched here.
 """
 
 import re
-import sqlite3
 from collections.abc import Mapping
 from functools import lru_cache
 
+from server.ledger.engine.sqlite.library import AnyConnection
 from server.ledger.engine.table_rules import REFUSED, Event, Journal, JournalRule, RowRule, Tables
 
 _NAMES: Mapping[Event, str] = {"UPDATE": "{table}_never_changes", "DELETE": "{table}_stays"}
@@ -54,7 +54,7 @@ def triggers_for(tables: Tables, journal: Journal) -> dict[str, str]:
     return refusing | marking
 
 
-def repairs(conn: sqlite3.Connection, tables: Tables, journal: Journal) -> tuple[str, ...]:
+def repairs(conn: AnyConnection, tables: Tables, journal: Journal) -> tuple[str, ...]:
     """Return the statements that make a file's triggers match the lists, none if they match."""
     return _repairs_of(tuple(conn.execute(_OBJECTS)), frozenset(tables.items()), frozenset(journal.items()))
 

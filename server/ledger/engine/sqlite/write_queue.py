@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Event, Lock
 
 from server.ledger.engine.journal import JournalGrowth
-from server.ledger.engine.sqlite.connections import Connection
+from server.ledger.engine.sqlite.library import Connection
 
 MOST_TOGETHER = 16
 """The most clicks in one transaction. It limits how long the first one waits for its commit."""
