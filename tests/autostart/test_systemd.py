@@ -1,7 +1,8 @@
 """The user unit of systemd, for real: setup, a killed service, stop, start and undo, in a session of its own.
 
 systemd runs as the manager of a user only on a system that was booted with it, which it sees by a folder in ``/run``. So the
-session has a ``/run`` of its own (``unshare --mount``), where that folder is. Nothing outside of it is changed.
+session has a ``/run`` of its own (``unshare --mount``), where that folder is. It has control groups of its own, too: another
+session would end its processes. Nothing else is changed.
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ MANAGER = Path("/lib/systemd/systemd")
 
 SESSION = """\
 mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR" || exit 77
+for tree in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+    [ -w "$tree/cgroup.procs" ] && mkdir "$tree/$GROUP" && echo $$ >"$tree/$GROUP/cgroup.procs"
+done 2>/dev/null
 /lib/systemd/systemd --user --log-target=null &
 manager=$!
 for _ in $(seq 50); do systemctl --user is-system-running >/dev/null 2>&1 && break; sleep 0.2; done
@@ -70,6 +75,15 @@ print(json.dumps(story))
 """
 
 
+def remove_control_groups(name: str) -> None:
+    """Remove the groups of a session that has ended, the inner ones first."""
+    for tree in ("", "unified", "systemd"):
+        group = Path("/sys/fs/cgroup", tree, name)
+        for folder in [*sorted(group.rglob("*/"), reverse=True), group]:
+            with suppress(OSError):
+                folder.rmdir()
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what each command told, and what systemd said then."""
@@ -82,6 +96,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     environment = surroundings(
         HOME=str(place / "home"),
         XDG_RUNTIME_DIR=f"/run/user/{os.getuid()}",
+        GROUP=f"clinic-ledger-{os.getpid()}",
         CLINIC_LEDGER_PATH=str(place / "ledger"),
         CLINIC_LEDGER_WORKERS="0",
     )
@@ -107,6 +122,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
         timeout=PATIENCE_SECONDS,
     )
+    remove_control_groups(environment["GROUP"])
     if done.returncode in {77, 78} or "Operation not permitted" in done.stderr:
         pytest.skip(
             f"{NOT_PERMITTED}: systemd cannot run in a session of its own here: {done.stderr.strip()}"
@@ -117,7 +133,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return said
 
 
-def test_setup_has_systemd_start_the_service_now_and_at_log_on(story: dict[str, Any]) -> None:
+def check_setup_has_systemd_start_the_service_now_and_at_log_on(story: dict[str, Any]) -> None:
     states = {step["step"]: step["state"] for step in story["setup"]["steps"]}
     assert (states["log-on"], states["service"], states["backups"]) == ("done", "done", "done")
     after = story["after setup"]
@@ -125,13 +141,13 @@ def test_setup_has_systemd_start_the_service_now_and_at_log_on(story: dict[str, 
     assert (after["manager"], after["enabled"], after["main"]) == ("active", "enabled", after["process"])
 
 
-def test_a_service_that_crashes_is_started_again(story: dict[str, Any]) -> None:
+def check_a_service_that_crashes_is_started_again(story: dict[str, Any]) -> None:
     after = story["after a crash"]
     assert (after["answers"], after["manager"]) == (True, "active")
     assert after["process"] != story["after setup"]["process"]
 
 
-def test_stop_and_start_are_those_of_the_system(story: dict[str, Any]) -> None:
+def check_stop_and_start_are_those_of_the_system(story: dict[str, Any]) -> None:
     assert (story["stop"]["did"], story["stop"]["running"], story["stop"]["manager"]) == (
         "stopped",
         False,
@@ -142,13 +158,22 @@ def test_stop_and_start_are_those_of_the_system(story: dict[str, Any]) -> None:
     assert started["main"] == started["process"]
 
 
-def test_the_log_is_shown_whoever_started_the_service(story: dict[str, Any]) -> None:
+def check_the_log_is_shown_whoever_started_the_service(story: dict[str, Any]) -> None:
     assert sum("INFO started at https://localhost:" in line for line in story["logs"]["lines"]) == 3
 
 
-def test_undo_leaves_nothing_for_systemd(story: dict[str, Any]) -> None:
+def check_undo_leaves_nothing_for_systemd(story: dict[str, Any]) -> None:
     assert {step["state"] for step in story["undo"]["steps"]} == {"done"}
     after = story["after undo"]
     assert (after["running"], after["starts_at_log_on"], after["manager"]) == (False, False, "inactive")
     assert after["enabled"] in {"", "not-found"}
     assert story["files"] == []
+
+
+def test_systemd_runs_the_unit_from_setup_to_undo(story: dict[str, Any]) -> None:
+    """It is one test, so that tests that run side by side do not tell the story several times."""
+    check_setup_has_systemd_start_the_service_now_and_at_log_on(story)
+    check_a_service_that_crashes_is_started_again(story)
+    check_stop_and_start_are_those_of_the_system(story)
+    check_the_log_is_shown_whoever_started_the_service(story)
+    check_undo_leaves_nothing_for_systemd(story)
