@@ -14,8 +14,9 @@ from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.firm_access import AccessEvent
+from server.ledger.ledger_places import first_entry_of, places_of
 from server.ledger.objects.object_places import FolderPlaces
-from server.ledger.store import ClinicEntry, Ledger, first_entry_of, places_of
+from server.ledger.store import ClinicEntry, Ledger
 from server.private_files import copy_private_file, make_private_folder
 from server.storage import Storage
 

@@ -17,6 +17,7 @@ from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.firm_access import AccessEvent, FirmAccess
 from server.ledger.journal_heads import JournalHeads
+from server.ledger.ledger_places import first_entry_of, places_of
 from server.ledger.move_sides import Relation, Side, relation_of, verify_books, verify_firm_rows
 from server.ledger.move_target import (
     ANOTHER_TARGET,
@@ -34,7 +35,7 @@ from server.ledger.move_target import (
 )
 from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.preparation import server_of
-from server.ledger.store import ClinicEntry, databases_of, first_entry_of, places_of
+from server.ledger.store import ClinicEntry, databases_of
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.mail_password import PASSWORD_FILE
 from server.private_files import copy_private_file

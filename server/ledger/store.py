@@ -26,7 +26,7 @@ from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.counted_events import CountedEvents
 from server.ledger.document_files import DocumentFiles
-from server.ledger.engine.database import Database, Databases, PoolUse
+from server.ledger.engine.database import Databases, PoolUse
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
 from server.ledger.engine.sqlite.folder import SqliteFolder
@@ -34,7 +34,8 @@ from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
 from server.ledger.identity import Identity
 from server.ledger.journal_heads import JournalHeads
-from server.ledger.objects.object_places import BucketPlaces, FolderPlaces, ObjectPlaces
+from server.ledger.ledger_places import first_entry_of, places_of
+from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
@@ -43,10 +44,7 @@ from server.ledger.sealing_keys import SealingKeys
 from server.ledger.sent_bodies import SentBodies
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
-from server.object_bucket import ObjectBucket
 from server.storage import IN_FOLDER, Storage
-
-FIRST_ENTRY = "SELECT hash FROM journal ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +63,6 @@ def databases_of(folder: Path, database: DatabaseAddress | None) -> Databases:
     if database is None or backup_folder.is_copy(folder):
         return SqliteFolder(folder)
     return server_of(database)
-
-
-def places_of(
-    folder: Path, bucket: ObjectBucket | None, now: Callable[[], datetime], first_entry: Callable[[], str]
-) -> ObjectPlaces:
-    """Return where the documents and finished files of a ledger are. A copy of one has them beside it."""
-    if bucket and not backup_folder.is_copy(folder):
-        return BucketPlaces(bucket, first_entry)
-    return FolderPlaces(folder, now)
-
-
-def first_entry_of(firm: Database) -> str:
-    """Return the hash of the first entry of a firm's journal, which no other ledger has."""
-    with firm.read() as session:
-        return str(session.value(FIRST_ENTRY))
 
 
 class Ledger:

