@@ -7,7 +7,7 @@ import sqlite3
 import zipfile
 from collections import Counter
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,14 +17,19 @@ from server.billing.invoices.invoice import Action
 from server.errors import DiskFull
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import utc_now
-from server.ledger.engine.sqlite.earlier_copies import FOLDER
-from server.ledger.engine.sqlite.schema import CLINIC, FIRM
+from server.ledger.encryption_change import encrypt_ledger
+from server.ledger.engine.sqlite.connections import BUSY_SECONDS, connect_new
+from server.ledger.engine.sqlite.earlier_copies import FOLDER, remove_earlier_copies
+from server.ledger.engine.sqlite.schema import CLINIC, FIRM, database_of
 from server.ledger.invoices.invoice_filter import EVERY
 from server.ledger.retention import COPIES_BEFORE_UPGRADES_DAYS, RetentionPeriods, remove_expired
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import Verified, VerifiedFirm
+from server.storage import IN_FOLDER
 from tests.contract.repository import ROOT
 from tests.disks import fill, free, small_disk
+from tests.encrypted import encrypt_folder
+from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import take
 
 pytestmark = pytest.mark.sqlite("files of earlier programs")
@@ -191,3 +196,39 @@ def test_the_copies_are_removed_after_their_time(earlier: Path) -> None:
     for days, kept in ((COPIES_BEFORE_UPGRADES_DAYS - 1, made), (COPIES_BEFORE_UPGRADES_DAYS + 2, [])):
         remove_expired(Ledger(earlier, partial(later, days)), week)
         assert copies_in(earlier) == kept
+
+
+@pytest.mark.plain("makes its own encrypted ledger")
+def test_the_copy_of_an_encrypted_file_is_encrypted_and_goes_when_the_key_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    key = encrypt_folder(folder)
+    ledger = Ledger(folder)
+    ledger.open_clinic(LAKESIDE)
+    ledger.close()
+    path = folder / "clinics" / "lakeside.db"
+    path.write_bytes(b"")
+    with closing(connect_new(path, BUSY_SECONDS, key)) as old:
+        CLINIC.take_steps(database_of(old), before=CLINIC.steps[-1])
+        old.execute("INSERT INTO books VALUES (1, 'lakeside', '2025-01-01')")
+
+    with Ledger(folder).clinic("lakeside").reading():
+        pass
+
+    (copied,) = copies_in(folder)
+    assert b"SQLite" not in copied.read_bytes()
+    with closing(connect_new(copied, BUSY_SECONDS, key)) as copy:
+        assert copy.execute("SELECT clinic FROM books").fetchone() == ("lakeside",)
+
+    remove_earlier_copies(folder / "clinics", date.max)
+    assert copies_in(folder) == []
+
+
+@pytest.mark.plain("makes its own encrypted ledger")
+def test_plain_copies_do_not_stay_beside_an_encrypted_ledger(earlier: Path) -> None:
+    expect_whole(Ledger(earlier))
+    assert copies_in(earlier) or not any(map(lacks_steps, files_of(earlier)))
+
+    encrypt_ledger(earlier, IN_FOLDER, lambda _: None)
+
+    assert copies_in(earlier) == []
+    expect_whole(Ledger(earlier))
