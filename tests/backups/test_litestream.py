@@ -31,7 +31,10 @@ from tests.behind import open_books
 from tests.invented_exams import PRICED
 from tests.ribbon.clicks import HARBOR, a_ledger
 
-pytestmark = pytest.mark.sqlite("Litestream replicates files of SQLite")
+pytestmark = [
+    pytest.mark.sqlite("Litestream replicates files of SQLite"),
+    pytest.mark.plain("Litestream cannot read encrypted files"),
+]
 
 PROGRAM = Path(sys.executable).with_name("litestream")
 MOST_LOST_SECONDS = 2.0

@@ -157,6 +157,7 @@ def test_when_disk_died__all_comes_back_as_it_was_at_night(ledger: Ledger, place
     assert_whole(places["D:/Ledger"], "hillside", "lakeside")
 
 
+@pytest.mark.plain("Litestream cannot read encrypted files")
 def test_when_disk_died_with_litestream__the_books_are_of_the_last_moment(
     ledger: Ledger, places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +239,7 @@ def test_when_firm_damaged__the_clinics_keep_what_is_newer(ledger: Ledger, place
     assert_whole(places["D:/Anew"], "hillside", "lakeside")
 
 
+@pytest.mark.plain("looks into a file behind the ledger's back")
 def test_when_wrong_restore__the_newer_backup_shows_it(ledger: Ledger, places: dict[str, Path]) -> None:
     wrong = places["E:/Backups/2026-11-30-020003"]
     places["E:/Backups/2026-11-30-020003"] = run_backup(

@@ -26,6 +26,18 @@ FULL, READ_ONLY, IO_ERROR, CANNOT_OPEN = (
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
 )
+_CODES_OF_MESSAGES = {
+    "database is locked": BUSY,
+    "database table is locked": LOCKED,
+    "database disk image is malformed": CORRUPT,
+    "file is not a database": NOT_A_DATABASE,
+    "database or disk is full": FULL,
+    "attempt to write a readonly database": READ_ONLY,
+    "disk I/O error": IO_ERROR,
+    "unable to open database file": CANNOT_OPEN,
+}
+"""SQLite's own messages for these codes, without details."""
+
 complete_statement = sqlite3.complete_statement
 
 FileState = tuple[int, int, int, int]
@@ -166,5 +178,9 @@ def is_of_encrypted(problem: Exception) -> bool:
 
 
 def primary_code(problem: Exception) -> int:
-    """Return SQLite's code of an error without its details, 0 if it has none."""
-    return (getattr(problem, "sqlite_errorcode", 0) or 0) & 0xFF
+    """Return SQLite's code of an error without its details, 0 if it has none.
+
+    SQLCipher's Python module gives no code for an error of ``backup``, so the message tells.
+    """
+    code = getattr(problem, "sqlite_errorcode", None)
+    return _CODES_OF_MESSAGES.get(str(problem), 0) if code is None else code & 0xFF
