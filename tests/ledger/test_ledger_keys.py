@@ -105,7 +105,9 @@ def test_a_key_file_that_others_can_read_is_refused(keys: Path, mode: int) -> No
         find_key(key.id)
 
 
-@pytest.mark.parametrize("text", ["", "not a key", recovery_text(LedgerKey.new())])
+@pytest.mark.parametrize(
+    "text", ["", "not a key", recovery_text(LedgerKey.new())], ids=["nothing", "no key", "another key"]
+)
 def test_a_key_file_with_something_else_in_it_is_refused_and_not_shown(keys: Path, text: str) -> None:
     key = LedgerKey.new()
     store_key(key)
