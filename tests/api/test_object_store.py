@@ -25,18 +25,16 @@ PAPER = {"content-type": "application/octet-stream"}
 PDF = b"%PDF-1.7 an invented cheque"
 
 
-def test_two_services_have_one_bucket_and_a_worker_process_writes_into_it(folder: Path, s3: S3Server) -> None:
+def test_what_one_service_left_in_the_bucket_the_next_one_finds_and_a_worker_process_writes_into_it(
+    folder: Path, s3: S3Server
+) -> None:
     bucket = s3.new_bucket()
     settings = {"objects": bucket.address, "workers": "1", "big_request": "0"}
-    with (
-        serving(folder, **settings) as one,
-        serving(folder, **settings) as other,
-        httpx.Client(base_url=one.url, timeout=60) as first,
-        httpx.Client(base_url=other.url, timeout=60) as second,
-    ):
+    with serving(folder, **settings) as one, httpx.Client(base_url=one.url, timeout=60) as first:
         output = press(first, "payroll.generate", a_click(visits(5, 6))).json()["output"]
-        assert sha256(second.get(output["url"]).content).hexdigest() == output["sha256"]
         digest = first.post("/clinics/lakeside/documents", content=PDF, headers=PAPER).json()["digest"]
+    with serving(folder, **settings) as other, httpx.Client(base_url=other.url, timeout=60) as second:
+        assert sha256(second.get(output["url"]).content).hexdigest() == output["sha256"]
         assert second.get(f"/clinics/lakeside/documents/{digest}").content == PDF
     assert len(s3.keys(bucket)) == 3
     assert not {"documents", "outputs"} & {path.name for path in folder.iterdir()}
