@@ -15,6 +15,7 @@ from server.errors import NotRestored
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE
 from server.ledger.store import ClinicEntry, Ledger
 from server.private_files import FILE_MODE, make_private_folder, write_private_file
+from server.storage import IN_FOLDER
 
 INTERVAL = "250ms"
 """How often it looks for changes, and how often it sends them. Both together are what can be lost: half a second."""
@@ -85,7 +86,7 @@ def restore_replica(ledger: Path, replica: str) -> RestoredReplica:
 
 
 def _clinics_in(stage: Path) -> list[ClinicEntry]:
-    restored = Ledger(stage)
+    restored = Ledger(stage, storage=IN_FOLDER)
     try:
         return restored.clinics()
     finally:

@@ -17,6 +17,7 @@ from server.ledger.encryption_change import adopt_encryption
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.private_files import FILE_MODE, make_private_folder
+from server.storage import IN_FOLDER
 
 LOCK = "rehearsal.lock"
 _THROW_AWAY = "rehearsal-"
@@ -69,7 +70,9 @@ def rehearse_restore(ledger: Ledger, source: Path) -> Rehearsal:
     manifest = read_manifest(source)
     with throw_away_folder(ledger.folder) as folder:
         adopt_encryption(folder, source)
-        stage = _Stage(ledger, Ledger(folder, ledger.now), source, manifest, read_copy(source))
+        stage = _Stage(
+            ledger, Ledger(folder, ledger.now, storage=IN_FOLDER), source, manifest, read_copy(source)
+        )
         try:
             found = [stage.rehearse(clinic_id) for clinic_id in manifest.clinics()]
         finally:
