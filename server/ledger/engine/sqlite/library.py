@@ -183,4 +183,6 @@ def primary_code(problem: Exception) -> int:
     SQLCipher's Python module gives no code for an error of ``backup``, so the message tells.
     """
     code = getattr(problem, "sqlite_errorcode", None)
-    return _CODES_OF_MESSAGES.get(str(problem), 0) if code is None else code & 0xFF
+    if code is None and is_of_encrypted(problem):
+        code = _CODES_OF_MESSAGES.get(str(problem))
+    return (code or 0) & 0xFF
