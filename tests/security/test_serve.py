@@ -177,7 +177,8 @@ def test_a_damaged_certificate_keeps_the_service_from_starting_in_words(
     folder = tmp_path / "certificates"
     Certificates(folder).make(NOW)
     (folder / "localhost.pem").write_bytes(b"damaged")
-    environment = {**computer.environment, "CLINIC_LEDGER_CERTIFICATES": str(folder)}
+    of_its_own = {"CLINIC_LEDGER_CERTIFICATES": str(folder), "CLINIC_LEDGER_PATH": str(tmp_path / "ledger")}
+    environment = {**computer.environment, **of_its_own}
     refused = Computer(computer.folder, environment).typed("serve", "--port", "0", "--json")
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["code"] == "certificate-unusable"
