@@ -22,7 +22,10 @@ from tests.ledger.invoiced import a_draft, created
 PAPER = b"%PDF-1.7 an invented paper of Orla Quill"
 PLAIN = b"SQLite format 3\x00"
 
-pytestmark = pytest.mark.plain("makes its own encrypted ledgers, and plain ones beside them")
+pytestmark = [
+    pytest.mark.plain("makes its own encrypted ledgers, and plain ones beside them"),
+    pytest.mark.sqlite("encrypts files"),
+]
 
 
 def a_ledger(folder: Path, *, encrypted: bool) -> Ledger:

@@ -26,7 +26,7 @@ from tests.behind import open_books
 from tests.ledger.invoiced import a_draft, created
 from tests.office_service import Command
 
-pytestmark = pytest.mark.plain("begins with plain files")
+pytestmark = [pytest.mark.plain("begins with plain files"), pytest.mark.sqlite("encrypts files")]
 
 PLAIN = b"SQLite format 3\x00"
 PAPER = b"%PDF-1.7 an invented cheque of Orla Quill"

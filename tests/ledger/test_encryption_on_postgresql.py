@@ -20,7 +20,10 @@ from tests.postgresql import PostgresqlOfTests
 PAPER = b"%PDF-1.7 an invented paper of Orla Quill"
 PLAIN = b"SQLite format 3\x00"
 
-pytestmark = pytest.mark.plain("makes its own encrypted ledgers")
+pytestmark = [
+    pytest.mark.plain("makes its own encrypted ledgers"),
+    pytest.mark.sqlite("moves files, and says itself where the database is"),
+]
 
 
 @dataclass
