@@ -1,5 +1,6 @@
 """One move of books at a time for each database. PostgreSQL takes the lock back when the program ends, however it ends."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from server.ledger.engine.postgresql.preparation import role_of
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('clinic ledger move', 0))"
 _LOCK_TOO = "SELECT pg_try_advisory_lock_shared(hashtextextended('clinic ledger move', 0))"
+
+_PATIENCE_SECONDS = 2.0
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def only_move(address: DatabaseAddress, *, with_owner: bool) -> Iterator[None]:
             "Give the owner's address in CLINIC_LEDGER_DATABASE_OWNER, then do this again.",
         )
     with refuse_unusable("of the firm"), _connect(address.owner if with_owner else address.service) as conn:
-        if not _says_yes(conn, _LOCK):
+        if not _is_locked_soon(conn):
             raise NotMoved("Another move of this database is running.", "Wait until it has ended.")
         if with_owner:
             with _connect(address.service) as other:
@@ -50,6 +53,16 @@ def refuse_without_lock(conn: "psycopg.Connection[Any]") -> None:
 
 def _connect(address: str) -> "psycopg.Connection[Any]":
     return psycopg.connect(complete_address(address), autocommit=True, application_name="clinic ledger move")
+
+
+def _is_locked_soon(conn: "psycopg.Connection[Any]") -> bool:
+    """Return whether the lock was taken, at once or after a while: the server may still be ending the connection of a move before."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not _says_yes(conn, _LOCK):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _says_yes(conn: "psycopg.Connection[Any]", question: str) -> bool:
