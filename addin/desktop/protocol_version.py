@@ -39,7 +39,7 @@ class AddInTooNew(Refusal):
 
 def check_protocol(said: str) -> None:
     """Raise AddInTooOld or AddInTooNew if the header of an answer says another version. An answer without it passes."""
-    version = int(said) if said.isascii() and said.isdigit() else PROTOCOL
+    version = int(said[:9]) if said.isascii() and said.isdigit() else PROTOCOL
     if version > PROTOCOL:
         raise AddInTooOld
     if version < PROTOCOL:

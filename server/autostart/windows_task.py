@@ -30,7 +30,7 @@ RESTART = {"Interval": "PT1M", "Count": "10"}
 
 
 def task_xml(command: Sequence[str], user: str) -> bytes:
-    """Return the task that runs a command when a user (``DOMAIN``, a backslash, ``name``) logs on, with no more rights than the user has.
+    """Return the task that runs a command when a user (domain, backslash, name) logs on, with the rights of that user.
 
     A task for the log-on of one user needs no administrator; one for everybody's would.
     """

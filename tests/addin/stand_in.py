@@ -68,7 +68,7 @@ class StandIn:
     kind: str = "application/json"
     output: bytes = b""
     raw: bytes | None = None
-    protocol: int | None = None
+    protocol: int | str | None = None
     """The version of the protocol that it says."""
     break_connections: int = 0
     first_raw: list[tuple[int, str, bytes]] = field(default_factory=list)

@@ -66,9 +66,13 @@ def test_every_answer_says_the_version(idle: httpx.Client, path: str) -> None:
     assert idle.get(path).headers["x-protocol"] == str(PROTOCOL)
 
 
-@pytest.mark.parametrize(("version", "refusal"), [(PROTOCOL + 1, AddInTooOld), (PROTOCOL - 1, AddInTooNew)])
+@pytest.mark.parametrize(
+    ("version", "refusal"),
+    [(PROTOCOL + 1, AddInTooOld), (PROTOCOL - 1, AddInTooNew), ("9" * 5000, AddInTooOld)],
+    ids=["later", "earlier", "absurd"],
+)
 def test_the_desktop_add_in_takes_no_answer_of_another_version(
-    version: int, refusal: type[AddInTooOld | AddInTooNew]
+    version: int | str, refusal: type[AddInTooOld | AddInTooNew]
 ) -> None:
     with running_stand_in() as stand_in, Service(stand_in.url) as client:
         stand_in.protocol = version
