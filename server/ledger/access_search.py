@@ -14,10 +14,10 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 """The days between which the logs have rows, so that no time zone leads out of the calendar."""
 
 _OF_CLINIC = """
-SELECT at, actor, what, about, origin, 1 FROM access WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?
+SELECT at, actor, what, about, origin, 1 FROM access WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT CAST(? AS BIGINT)
 """
 _OF_FIRM = """
-SELECT recorded_at, '', what, about, origin, times FROM access WHERE recorded_at >= ? AND recorded_at < ? ORDER BY id DESC LIMIT ?
+SELECT recorded_at, '', what, about, origin, times FROM access WHERE recorded_at >= ? AND recorded_at < ? ORDER BY id DESC LIMIT CAST(? AS BIGINT)
 """
 
 

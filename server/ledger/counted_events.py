@@ -32,7 +32,7 @@ _COUNTING = "FROM counted_event WHERE counted_as = ? AND ends_at > ? AND counted
 """Events that count now. One that the clock of now says is still to come is of a clock that was set back: it is forgotten."""
 
 _NUMBER = f"SELECT COUNT(*) {_COUNTING}"
-_IN_THE_WAY = f"SELECT ends_at {_COUNTING} ORDER BY ends_at DESC LIMIT 1 OFFSET ?"
+_IN_THE_WAY = f"SELECT ends_at {_COUNTING} ORDER BY ends_at DESC LIMIT 1 OFFSET CAST(? AS BIGINT)"
 _OVER = "DELETE FROM counted_event WHERE ends_at <= ? OR counted_at > ?"
 _FORGET = "DELETE FROM counted_event WHERE id = ?"
 

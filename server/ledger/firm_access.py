@@ -137,7 +137,8 @@ class FirmAccess:
         """Return the last rows, the latest first."""
         with self._firm.read() as session:
             found = session.all(
-                "SELECT recorded_at, what, about, origin, times FROM access ORDER BY id DESC LIMIT ?", [last]
+                "SELECT recorded_at, what, about, origin, times FROM access ORDER BY id DESC LIMIT CAST(? AS BIGINT)",
+                [last],
             )
         return [AccessRow(*row) for row in found]
 

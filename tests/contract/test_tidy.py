@@ -106,6 +106,12 @@ def test_only_one_place_of_the_server_knows(packages: set[str], home: str | tupl
     assert not [path for path in without(*prefixes) if imported(path) & packages]
 
 
+def test_no_statement_is_compiled_again_for_each_number_of_rows() -> None:
+    plain = re.compile(r"\b(LIMIT|OFFSET) \?")
+    found = [path for path in modules("server") if plain.search((ROOT / path).read_text("utf-8"))]
+    assert names(found) == {"server/ledger/engine/statement_texts.py"}, "where the reason is told"
+
+
 def test_folders_and_files_are_made_in_one_place_for_their_owner_only() -> None:
     """``cli`` writes workbooks for people to open, and memory files are no files."""
     makers = re.compile(

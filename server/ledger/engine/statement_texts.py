@@ -1,4 +1,8 @@
-"""SQL statements built from lists of columns."""
+"""SQL statements built from lists of columns.
+
+A number of rows is a parameter of ``LIMIT CAST(? AS BIGINT)``. SQLite 3.53 looks at the number of a plain ``LIMIT ?`` while it plans,
+and so compiles the statement again each time; for an invoice with its names that took longer than to read it.
+"""
 
 from collections.abc import Sequence
 from functools import cache

@@ -34,7 +34,7 @@ WITH case_keys AS NOT MATERIALIZED (
 )
 SELECT patient_case.id, patient.name, patient_case.name, COALESCE(attorney.name, ''), COALESCE(payer.name, ''),
     invoice.state, COUNT(*), SUM(invoice.balance_cents)
-FROM (SELECT case_keys.* {cases} AND {after} ORDER BY {order} LIMIT ?) AS case_keys
+FROM (SELECT case_keys.* {cases} AND {after} ORDER BY {order} LIMIT CAST(? AS BIGINT)) AS case_keys
 JOIN patient_case ON patient_case.id = case_keys.id
 JOIN invoice ON invoice.patient_case = patient_case.id
 JOIN patient ON patient.id = patient_case.patient

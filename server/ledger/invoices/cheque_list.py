@@ -74,7 +74,7 @@ _LIST = fill_in(
     """
 SELECT cheque.id, {number}, {paying_party}, cheque.amount_cents, invoice.number, step.place,
     allocation.amount_cents, allocation.unapplied_cents, {cheque_date}, {received}, {stands}
-FROM (SELECT cheque.* FROM cheque WHERE {{condition}} ORDER BY {{order}} LIMIT ?) AS cheque
+FROM (SELECT cheque.* FROM cheque WHERE {{condition}} ORDER BY {{order}} LIMIT CAST(? AS BIGINT)) AS cheque
 JOIN allocation ON allocation.cheque = cheque.id
 JOIN step ON step.id = allocation.step JOIN invoice ON invoice.id = step.invoice
 ORDER BY {{order}}, step.id

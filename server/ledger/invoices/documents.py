@@ -68,7 +68,7 @@ class DocumentOrder(ListOrder):
 
 _LIST = """
 SELECT digest, size, media_type, file_name, recorded_at, recorded_by, NOT {unattached} FROM document
-WHERE {condition} ORDER BY {order} LIMIT ?
+WHERE {condition} ORDER BY {order} LIMIT CAST(? AS BIGINT)
 """
 
 

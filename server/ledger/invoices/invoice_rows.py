@@ -58,7 +58,7 @@ _SELECT = (
     "SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,"
     " attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name"
     + FROM_INVOICES
-    + "WHERE {condition} ORDER BY {order} LIMIT ?"
+    + "WHERE {condition} ORDER BY {order} LIMIT CAST(? AS BIGINT)"
 )
 _COUNT = "SELECT COUNT(*)" + FROM_INVOICES + "WHERE {condition}"
 BY_NUMBER = "invoice.id"

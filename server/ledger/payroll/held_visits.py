@@ -73,7 +73,7 @@ GROUP BY held_visit.run ORDER BY held_visit.run
     state=_STATE,
 )
 _COUNT = "SELECT COUNT(*) {source} WHERE {condition}"
-_WHERE = "{select} WHERE {condition} ORDER BY {order} LIMIT ?"
+_WHERE = "{select} WHERE {condition} ORDER BY {order} LIMIT CAST(? AS BIGINT)"
 _STATE_IS = "{state} IN ({marks})"
 _RECORD_DRAFT = """
 UPDATE draft SET blocked_rows = ?, held_found = ? WHERE run = ? AND (blocked_rows <> ? OR held_found <> ?)

@@ -33,7 +33,7 @@ SELECT e.id, u.sign_in_name, u.full_name, e.clinic, e.reason, e.began_at, e.ends
     e.ended_by, COALESCE(e.seen_at, '') AS seen_at, e.seen_by
 FROM emergency_access e JOIN user u ON u.id = e.user
 """
-_LATEST = f"{_ROW} ORDER BY e.id DESC LIMIT ?"
+_LATEST = f"{_ROW} ORDER BY e.id DESC LIMIT CAST(? AS BIGINT)"
 _UNSEEN = f"{_ROW} WHERE e.seen_at IS NULL ORDER BY e.id DESC"
 _BY_ID = f"{_ROW} WHERE e.id = ?"
 _OPEN_OF_USER = """

@@ -57,7 +57,7 @@ SELECT mail_message.id, mail_message.channel, mail_message.kind, COALESCE(payer.
 """,
     source=_SOURCE,
 )
-_PAGE = "{select} WHERE {condition} ORDER BY {order} LIMIT ?"
+_PAGE = "{select} WHERE {condition} ORDER BY {order} LIMIT CAST(? AS BIGINT)"
 _COUNT = "SELECT COUNT(*) {source} WHERE {condition}"
 
 

@@ -7,6 +7,7 @@ the classes: it asks here, and gets those of both. SQLCipher is loaded with the 
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ _CODES_OF_MESSAGES = {
     "unable to open database file": CANNOT_OPEN,
 }
 """SQLite's own messages for these codes, without details."""
+
+PAGE_CHECK = "HMAC_SHA256"
+"""What each encrypted page is authenticated with. Processors have instructions for it, and none for SQLCipher's SHA-512."""
 
 complete_statement = sqlite3.complete_statement
 
@@ -96,6 +100,8 @@ def _cipher_connection() -> Any:  # noqa: ANN401 - the class of a package withou
         schema_version = Connection.schema_version
         is_open = Connection.is_open
 
+    with closing(dbapi2.connect(":memory:")) as conn:  # for all files of this program, attached ones too
+        conn.execute(f"PRAGMA cipher_default_hmac_algorithm = {PAGE_CHECK}")
     return dbapi2, CipherConnection
 
 
