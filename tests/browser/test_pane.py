@@ -1,17 +1,19 @@
 """The task pane around the clicks: buttons that can do nothing, and keys and focus."""
 
 import json
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from server.backups.backup_state import BackupState, record_state
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
-from tests.browser.conftest import OpenExcel
-from tests.browser.excel import PATIENCE_MS, Excel
+from tests.browser.conftest import OpenExcel, windows
+from tests.browser.excel import PATIENCE_MS, Excel, running_stage
 from tests.browser.test_asks import DONE, a_field, answering, asking
 from tests.browser.test_worklist import a_finding
 from tests.browser.workbooks import small_workbook, unbound
@@ -59,6 +61,30 @@ def test_it_works_as_soon_as_the_sheet_is_there_and_not_when_it_is_gone(shown: E
         shown.page.evaluate(f"{change}; simulatedExcel.window.draw()")
         expect(approve).to_have_attribute("aria-disabled", disabled)
         expect(shown.button("payroll.close")).to_be_enabled(enabled=disabled == "false")
+
+
+def test_a_backup_that_is_too_long_ago_is_told_above_the_buttons_until_there_is_a_newer_one(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    monkeypatch.setenv("CLINIC_LEDGER_BACKUPS", str(copies))
+    ledger = Ledger(tmp_path / "ledger")
+    now = ledger.now()
+    record_state(ledger.folder, BackupState(copies, now - timedelta(hours=37), now, "Its disk is full."))
+    with (
+        running_stage(ledger.folder, small_workbook(tmp_path / "small.xlsx")) as stage,
+        windows(browser) as show,
+    ):
+        excel = show(stage)
+        excel.page.evaluate("simulatedExcel.window.pane.show()")
+        told = excel.pane.locator(".late")
+        expect(told).to_contain_text("The last good backup of the books is more than 36 hours old.")
+        expect(told).to_contain_text("Tell the person who looks after Clinic Ledger.")
+
+        record_state(ledger.folder, BackupState(copies, now - timedelta(hours=35), now))
+        excel.page.evaluate("simulatedExcel.window.book.add('another'); simulatedExcel.window.draw()")
+
+        expect(told).to_be_hidden()
 
 
 def test_without_a_clinic_only_what_needs_none_works(small: Excel, tmp_path: Path) -> None:

@@ -184,6 +184,12 @@ export interface Examined {
   checks: { part: string; level: "good" | "attention" | "bad"; says: string; remedy: string }[];
 }
 
+/** When the last good backup of the books was begun, an instant, and whether that is too long ago. */
+export interface LastBackup {
+  made_at: string | null;
+  is_late: boolean;
+}
+
 /** An input that can be set before a button is pressed. */
 export interface Option {
   name: string;

@@ -129,6 +129,12 @@ export const session = () => json(send("GET", "/session", {}));
 export const waiting = async (clinic, badge) => (await json(send("GET", `/clinics/${encodeURIComponent(clinic)}/${badge}`, {}))).due;
 
 /**
+ * Return how the backups of the books stand, `null` if the service makes none or has not looked yet.
+ * @returns {Promise<import("./contract.js").LastBackup | null>}
+ */
+export const lastBackup = async () => (await json(send("GET", "/ready", {}))).backup ?? null;
+
+/**
  * Return the clinics on the firm's list.
  * @returns {Promise<{id: string, name: string}[]>}
  */

@@ -4,7 +4,7 @@ import { hindrance } from "./availability.js";
 import { look, nameOf } from "./checks.js";
 import { showOnRibbon } from "./commands.js";
 import * as service from "./service.js";
-import { showHindrances, showWaiting } from "./views/home.js";
+import { showBackup, showHindrances, showWaiting } from "./views/home.js";
 import * as workbook from "./workbook.js";
 
 /** @typedef {import("./contract.js").Button} Button */
@@ -18,6 +18,8 @@ export class Surroundings {
   session = null;
   /** @type {Map<string, number>} by button: how much waits behind it */
   waiting = new Map();
+  /** @type {import("./contract.js").LastBackup | null} `null` until the service says so, and if it makes none */
+  backup = null;
   /** @type {Promise<void> | null} the reading that is to come */
   #reading = null;
 
@@ -60,7 +62,7 @@ export class Surroundings {
     if (clinics.length) this.#clinics = clinics;
     this.#showClinic();
     await this.#showHindrances();
-    void this.#countWaiting();
+    void this.#askService();
     return list;
   }
 
@@ -73,7 +75,7 @@ export class Surroundings {
       this.#reading = null;
       this.#contents = await workbook.contents().catch(() => this.#contents);
       await this.#showHindrances();
-      await this.#countWaiting();
+      await this.#askService();
     });
   }
 
@@ -90,7 +92,13 @@ export class Surroundings {
     this.places.clinic.textContent = clinic ? nameOf(clinic, this.#clinics) : "No clinic chosen yet";
   }
 
-  /** Ask how much waits behind the buttons that say so, and show it. What cannot be learned is not shown. */
+  /** Ask how the backups stand and how much waits behind buttons, and show it. What cannot be learned is not shown. */
+  async #askService() {
+    this.backup = await service.lastBackup().catch(() => null);
+    showBackup(this.places.view, this.backup);
+    await this.#countWaiting();
+  }
+
   async #countWaiting() {
     const clinic = this.#contents?.clinic;
     const counted = this.ribbon.button.filter((one) => one.badge && clinic && this.session && this.isAllowed(one));

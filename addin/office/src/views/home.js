@@ -13,12 +13,12 @@ import { options } from "./options.js";
 
 /**
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {{hindrance: (button: Button) => string, hasClinic: boolean, session: import("../contract.js").Session | null, waiting: Map<string, number>}} workbook
- *   why a button cannot do anything, "" if it can; who is signed in; how much waits behind a button
+ * @param {{hindrance: (button: Button) => string, hasClinic: boolean, session: import("../contract.js").Session | null, waiting: Map<string, number>, backup: import("../contract.js").LastBackup | null}} workbook
+ *   why a button cannot do anything, "" if it can; who is signed in; how much waits behind a button; how the backups stand
  * @param {(button: Button) => Answers} given which options of a button are set
  * @param {Act} act
  */
-export function home(ribbon, { hindrance, hasClinic, session, waiting }, given, act) {
+export function home(ribbon, { hindrance, hasClinic, session, waiting, backup }, given, act) {
   /** @param {Button} one @param {boolean} isStep */
   const made = (one, isStep) => row(one, given(one), act, isStep);
   const groups = daily(ribbon, hasClinic).map((group) => {
@@ -37,6 +37,7 @@ export function home(ribbon, { hindrance, hasClinic, session, waiting }, given, 
     "div",
     { class: "view home" },
     element("div", { class: "unseen" }, heading("Buttons")),
+    element("p", { class: "late", role: "status", hidden: true }),
     ...groups,
     element(
       "footer",
@@ -48,6 +49,7 @@ export function home(ribbon, { hindrance, hasClinic, session, waiting }, given, 
   );
   showHindrances(view, ribbon, hindrance);
   showWaiting(view, waiting);
+  showBackup(view, backup);
   return view;
 }
 
@@ -90,6 +92,19 @@ export function showWaiting(view, waiting) {
     const badge = view.querySelector(`[data-button="${id}"] .badge`);
     if (badge) badge.textContent = count ? `${count} due` : "";
   }
+}
+
+/**
+ * Say above the buttons of the view if the last good backup is too long ago.
+ * @param {Element} view
+ * @param {import("../contract.js").LastBackup | null} backup
+ */
+export function showBackup(view, backup) {
+  const place = view.querySelector(".late");
+  if (!place) return;
+  const last = backup?.made_at ? "The last good backup of the books is more than 36 hours old." : "There is no good backup of the books yet.";
+  place.textContent = backup?.is_late ? `${last} Tell the person who looks after Clinic Ledger.` : "";
+  place.toggleAttribute("hidden", !backup?.is_late);
 }
 
 /**
