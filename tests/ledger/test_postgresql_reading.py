@@ -4,9 +4,11 @@ The policies that keep clinics apart hide a cost: a condition that may fail on a
 rows of this one, so an index is not looked up by it, and the click reads all rows of the clinic.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -15,6 +17,7 @@ from server.billing.invoices.exams import Draft
 from server.billing.invoices.invoice import Action
 from server.ledger import store
 from server.ledger.clinic_store import ClinicStore
+from server.ledger.engine.postgresql.session import PostgresqlSession
 from server.ledger.store import Ledger
 from server.storage import Storage
 from tests.ledger.conftest import a_clock
@@ -108,3 +111,39 @@ def test_a_click_reads_few_rows_of_books_with_many_invoices(
         "new invoice": partial(invoice_one, cases=cases),
     }
     assert {name: rows for name, click in clicks.items() if (rows := count_of(click)) > most} == {}
+
+
+class TestRowsThatNobodyReadsToTheEnd:
+    """Python collects garbage at any moment, also in the middle of a statement."""
+
+    @pytest.fixture
+    def books(self, postgresql: PostgresqlOfTests, tmp_path: Path) -> Iterator[ClinicStore]:
+        folder = tmp_path / "unread"
+        ledger = Ledger(folder, a_clock, storage=Storage(postgresql.address_of(folder)))
+        yield ledger.open_clinic(LAKESIDE)
+        ledger.close()
+
+    @staticmethod
+    def leave_unread(session: PostgresqlSession) -> None:
+        """Begin to read more rows than come at a time, and leave them to the garbage collector."""
+        rows = session.each(
+            "WITH RECURSIVE n (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 5000) SELECT v FROM n"
+        )
+        assert next(rows)
+        cycle: list[object] = [rows]
+        cycle.append(cycle)
+
+    def test_are_collected_in_the_middle_of_a_statement(self, books: ClinicStore) -> None:
+        collected = Event()
+
+        def read() -> None:
+            with books.reading() as clinic:
+                session = clinic.documents._session  # noqa: SLF001 - there is no other way to it
+                assert isinstance(session, PostgresqlSession)
+                self.leave_unread(session)
+                with session._conn.lock:  # noqa: SLF001 - as every statement does
+                    gc.collect()
+            collected.set()
+
+        Thread(target=read, daemon=True).start()
+        assert collected.wait(20)

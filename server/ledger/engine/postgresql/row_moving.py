@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from server.ledger.engine.database_session import lend_session
 from server.ledger.engine.postgresql.inspection import REFERENCES
 from server.ledger.engine.postgresql.schema import STEP_LIST, Schema
 from server.ledger.engine.postgresql.session import PostgresqlSession
@@ -31,16 +32,16 @@ JOIN pg_attribute ON attnum = key.number WHERE attrelid = indrelid AND indisprim
 
 def copy_to_file(conn: Conn, schema: Schema, target: Path) -> None:
     """Write all rows that a transaction sees into an empty file."""
-    session = PostgresqlSession(conn, schema)
-    load_rows(target, _schema_of_file(schema), _tables_of(session, conn, schema))
+    with lend_session(PostgresqlSession(conn, schema)) as session:
+        load_rows(target, _schema_of_file(schema), _tables_of(session, conn, schema))
 
 
 def move_in(conn: Conn, schema: Schema, clinic_id: str, source: Path) -> None:
     """Write all rows of a file into the tables, inside the transaction of the tables' owner."""
     _begin_moving(conn, schema, clinic_id)
-    session = PostgresqlSession(conn, schema)
-    for table, (columns, rows) in rows_of_file(source, _tables_in_order(conn, schema)):
-        session.insert_many(table, columns, rows)
+    with lend_session(PostgresqlSession(conn, schema)) as session:
+        for table, (columns, rows) in rows_of_file(source, _tables_in_order(conn, schema)):
+            session.insert_many(table, columns, rows)
 
 
 def move_out(conn: Conn, schema: Schema, clinic_id: str) -> None:

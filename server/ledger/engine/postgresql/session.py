@@ -1,6 +1,7 @@
 """Sessions on a connection to PostgreSQL."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import count, islice
 from typing import Any
 
@@ -34,18 +35,30 @@ class PostgresqlSession(DatabaseSession):
     def __init__(self, conn: "psycopg.Connection[Any]", schema: Schema) -> None:
         self._conn = conn
         self._schema = schema
+        self._unread: set[psycopg.ServerCursor[Any]] = set()
+        """The cursors on the server that may have more rows."""
 
     def _run(self, sql: str, parameters: Parameters) -> Cursor:
         return self._conn.execute(self._translate(sql), parameters)
 
     def _stream(self, sql: str, parameters: Parameters) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         cursor = self._conn.cursor(f"rows_{next(_CURSOR_NUMBERS)}")
-        try:
-            cursor.execute(self._translate(sql), parameters)
-        except BaseException:
-            cursor.close()
-            raise
-        return [column.name for column in cursor.description or ()], _Rows(cursor)
+        self._unread.add(cursor)
+        cursor.execute(self._translate(sql), parameters)
+        return [column.name for column in cursor.description or ()], self._fetch_rows(cursor)
+
+    def _fetch_rows(self, cursor: "psycopg.ServerCursor[Any]") -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a cursor. If they are not read to the end, the cursor is closed with the session.
+
+        Never when the rows are garbage: Python may collect it in the middle of a statement, which has locked the connection.
+        """
+        while True:
+            block = cursor.fetchmany(_BLOCK)
+            yield from block
+            if len(block) < _BLOCK:
+                break
+        cursor.close()
+        self._unread.discard(cursor)
 
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Insert rows, each with its values in the order of the columns: a block of them is one statement."""
@@ -93,6 +106,9 @@ class PostgresqlSession(DatabaseSession):
 
     def end(self) -> None:
         """Detach from the connection, so that every later statement of this session fails."""
+        with suppress(psycopg.Error):  # with its transaction, the server closes what it still has open
+            for cursor in self._unread:
+                cursor.close()
         del self._conn
 
     def _rows_of(self, table: str, columns: Sequence[str]) -> str:
@@ -141,33 +157,6 @@ def _bytes_as_text(value: object) -> str:
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError
-
-
-class _Rows(Iterator[tuple[Any, ...]]):
-    """The rows of a cursor on the server. It is closed after the last row, or when nobody wants another one."""
-
-    def __init__(self, cursor: "psycopg.ServerCursor[Any]") -> None:
-        self._cursor = cursor
-        self._rows = _fetch_rows(cursor)
-
-    def __next__(self) -> tuple[Any, ...]:
-        try:
-            row: tuple[Any, ...] = next(self._rows)
-        except BaseException:
-            self._cursor.close()
-            raise
-        return row
-
-    def __del__(self) -> None:
-        self._cursor.close()
-
-
-def _fetch_rows(cursor: "psycopg.ServerCursor[Any]") -> Iterator[tuple[Any, ...]]:
-    while True:
-        block = cursor.fetchmany(_BLOCK)
-        yield from block
-        if len(block) < _BLOCK:
-            return
 
 
 _NAMING_CLINIC = frozenset({"books", "journal_head", "emergency_access"})
