@@ -29,6 +29,7 @@ from server.doctor.service_checks import (
     check_installation,
     check_program,
     check_surroundings,
+    check_unlisted_books,
 )
 from server.errors import BillingError, NoLedger
 from server.ledger.clock import utc_now
@@ -117,7 +118,7 @@ def _examine_ledger(settings: Settings, *, is_quick: bool, is_told: bool = False
     try:
         ledger = Ledger.open_existing(settings.path, settings.storage)
     except NoLedger:
-        yield Remark(
+        yield check_unlisted_books(settings.path) or Remark(
             LEDGER,
             Level.ATTENTION,
             "There is no ledger on this computer yet.",

@@ -9,7 +9,7 @@ from pathlib import Path
 from server.backups.backup_state import BackupState, recorded_state
 from server.certificates import Certificates
 from server.doctor.remarks import Level, Remark, good_remark, refusal_remark, without_names
-from server.encryption.folder_encryption import FolderEncryption
+from server.encryption.folder_encryption import CLINICS, FolderEncryption
 from server.errors import BillingError, count_of
 from server.installation import program_version
 from server.ledger.store import Ledger
@@ -98,6 +98,23 @@ def check_disk(folder: Path) -> Remark:
     return good_remark(DISK, says)
 
 
+def check_unlisted_books(folder: Path) -> Remark | None:
+    """Return that a folder whose list of clinics is missing or empty has books of clinics, ``None`` if it has none.
+
+    Then firm.db was lost or emptied, and another one would begin an empty ledger beside the books.
+    """
+    books = list((folder / CLINICS).glob("*.db"))
+    if not books:
+        return None
+    return Remark(
+        LEDGER,
+        Level.BAD,
+        f"There are books of {count_of(len(books), 'clinic')} and no list of them: firm.db is missing or empty.",
+        "Do not work on. Ask the person who looks after Clinic Ledger to bring firm.db back from the last good backup "
+        "(docs/backups.md in the folder of the release).",
+    )
+
+
 def shown_path(folder: Path) -> str:
     """Return a path without the name of the user, which is in that of the home folder."""
     home = Path.home()
@@ -113,7 +130,10 @@ def _nearest(folder: Path) -> Path:
 
 def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
     try:
-        clinics = count_of(len(ledger.clinics()), "clinic")
+        listed = [one.id for one in ledger.clinics()]
+        if not (listed or settings.database) and (unlisted := check_unlisted_books(settings.path)):
+            return unlisted
+        clinics = count_of(len(listed), "clinic")
         ledger.check_objects()
         if ledger.is_read_only():
             return Remark(

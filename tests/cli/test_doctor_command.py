@@ -154,6 +154,21 @@ def test_a_ledger_that_does_not_open_hides_neither_its_backups_nor_its_disk(
     assert {"Disk", "Backups"} <= said.keys()
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_books_without_the_list_of_the_firm_are_not_taken_for_an_empty_ledger(
+    tmp_path: Path, folder: Path, *, is_there: bool
+) -> None:
+    (folder / "firm.db").unlink()
+    if is_there:
+        (folder / "firm.db").touch()
+
+    code, said = examined(tmp_path, "--service", "http://127.0.0.1:9", "--quick")
+
+    assert (code, said["Ledger"]["level"]) == (1, "bad")
+    assert "books of 1 clinic and no list" in said["Ledger"]["says"]
+    assert "backup" in said["Ledger"]["remedy"]
+
+
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
     _, said = examined(tmp_path, "--service", "http://127.0.0.1:9", "--ledger", str(tmp_path / "none"))
 
