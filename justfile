@@ -86,7 +86,7 @@ bench *options:
 audit:
     {{uv}} run python -m tools.audit
 
-# The wheel, and beside it the bill of materials (CycloneDX), the license texts and the versions of the packages it needs, and the changelog.
+# The wheel, and beside it the guides, the files for an office, the bill of materials (CycloneDX), the license texts and the packages' versions, and the changelog.
 release:
     {{uv}} build --wheel
     {{uv}} run python -m tools.release

@@ -135,14 +135,15 @@ def constraints() -> str:
 
 
 def main() -> None:
-    """Write beside the wheel: the bill of materials, the license texts, the packages' versions, the changelog, the files for an office server."""
+    """Write beside the wheel: the bill of materials, the license texts, the packages' versions, the changelog, the guides, the files for an office server."""
     DIST.mkdir(exist_ok=True)
     name = f"{PROJECT.replace('-', '_')}-{_project_facts()['version']}.cdx.json"
     (DIST / name).write_text(bill_of_materials(), "utf-8")
     (DIST / "THIRD-PARTY-LICENSES.txt").write_text("".join(license_texts()), "utf-8")
     (DIST / CONSTRAINTS).write_text(constraints(), "utf-8")
     shutil.copy(ROOT / "CHANGELOG.md", DIST)
-    shutil.copytree(ROOT / "deploy" / "office", DIST / "office", dirs_exist_ok=True)
+    for folder in ("docs", "deploy/office"):  # in the places that the links of the guides lead to
+        shutil.copytree(ROOT / folder, DIST / folder, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Service:
     """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
 
     ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
-    instead. ``sleep`` waits before another attempt. Raises Refused if the service refuses a request, and other refusals if it
+    instead. ``sleep`` waits before another attempt, ``answer_seconds`` is how long an answer may take. Raises Refused if the service refuses a request, and other refusals if it
     does not answer. The client uses no proxies and sends nothing elsewhere, because it sends data of patients. An answer that
     the service left in its object store is fetched there, and a request that is too large for the way is left there, without
     the token.
@@ -82,6 +82,7 @@ class Service:
         token_file: Path | None = None,
         program_token: str | None = None,
         sleep: Callable[[float], object] = time.sleep,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.token_file = token_file
         self.program_token = program_token
@@ -92,7 +93,7 @@ class Service:
             proof = credentials.tls_context(self.url)
         except OSError:
             raise ServiceNotTrusted(self.url) from None
-        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        timeout = httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS)
         self._client = httpx.Client(base_url=self.url, timeout=timeout, verify=proof, trust_env=False)
         token = credentials.token_for(self.url, token_file or credentials.usual_token_file())
         if program_token:
@@ -219,7 +220,7 @@ class Service:
                 ):
                     raise self._connection_refusal(causes) from None
             except httpx.TimeoutException:
-                raise ServiceTooSlow from None
+                raise ServiceTooSlow(self._client.timeout.read or ANSWER_SECONDS) from None
             except httpx.TransportError:
                 if pause is None:
                     raise ServiceNotRunning(self.url) from None

@@ -26,6 +26,7 @@ class Refused(Refusal):
 
 
 TO_START = "Start it with: clinicledger service start"
+TO_MOVE = "clinicledger setup --port 8766"
 TO_WAIT = (
     "Press the button again in a minute: nothing is recorded twice. "
     "If that does not help, ask the person who looks after Clinic Ledger."
@@ -46,18 +47,25 @@ class ServiceNotRunning(Refusal):
 
 
 class ServiceNotTrusted(Refusal):
-    """The program at the service's address does not prove that it is the service of this computer."""
+    """The program at the service's address does not prove that it is the service."""
 
     code = "service-not-trusted"
     title = "The service did not prove who it is"
 
     def __init__(self, url: str) -> None:
-        super().__init__(
-            f"What answers at {url} does not show the certificate Clinic Ledger made on this computer, "
-            "so nothing was sent to it.",
-            "Start the service again with clinicledger serve. If that does not help, make a new "
-            "certificate: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
-        )
+        if credentials.is_of_this_computer(url):
+            super().__init__(
+                f"What answers at {url} does not show the certificate Clinic Ledger made on this computer, "
+                "so nothing was sent to it.",
+                "Start the service again: clinicledger service stop, then clinicledger service start. If that does not help, make a "
+                "new certificate: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
+            )
+        else:
+            super().__init__(
+                f"What answers at {url} shows no certificate for this name that this computer trusts, so nothing was sent to it.",
+                "Look whether the address is right. If it is, ask the person who looks after Clinic Ledger: "
+                "the certificate may have ended, or this computer does not know who issued it.",
+            )
 
 
 class ServiceTooSlow(Refusal):
@@ -68,9 +76,9 @@ class ServiceTooSlow(Refusal):
     code = "service-too-slow"
     title = "Clinic Ledger did not answer in time"
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         super().__init__(
-            f"The service did not answer within {ANSWER_SECONDS:.0f} seconds.",
+            f"The service did not answer within {seconds:.0f} seconds.",
             "Wait a minute and press the button again.",
         )
 
@@ -97,5 +105,7 @@ class NotOurService(Refusal):
     def __init__(self, url: str) -> None:
         super().__init__(
             f"The program that answers at {url} is not Clinic Ledger.",
-            f"Start Clinic Ledger on another port (clinicledger serve --port 8766) and set {URL_VARIABLE} to it.",
+            f"Close that program, or choose another port: {TO_MOVE}"
+            if credentials.is_of_this_computer(url)
+            else "Look whether the address is right. If it is, ask the person who looks after Clinic Ledger.",
         )

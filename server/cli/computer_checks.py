@@ -13,17 +13,21 @@ import workbook_templates
 from addin.desktop import credentials, sign_in
 from addin.desktop.install_plan import MACOS, WINDOWS, Computer, PutFile, install_steps, start_folder
 from addin.desktop.install_settings import Settings as AddInSettings
+from addin.desktop.install_settings import settings_file
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from addin.desktop.service_refusals import Refused
+from addin.desktop.service_refusals import TO_MOVE, URL_VARIABLE, NotOurService, Refused, ServiceNotTrusted
+from server.autostart.ledger_lock import RunningService
+from server.autostart.setup_record import SetupRecord
 from server.certificates import Certificates
 from server.cli import trust
 from server.doctor.remarks import Level, Remark, good_remark
 from server.doctor.service_checks import shown_path
 from server.errors import BillingError
 
-SERVICE, TOKEN, TRUST, ADD_IN, EXCEL, PYTHON = (
+SERVICE, LOG_ON, TOKEN, TRUST, ADD_IN, EXCEL, PYTHON = (
     "Service",
+    "Log-on",
     "Token",
     "Trust",
     "Add-in",
@@ -31,6 +35,9 @@ SERVICE, TOKEN, TRUST, ADD_IN, EXCEL, PYTHON = (
     "Python",
 )
 INSTALL = "Run: clinicledger addin install. Then start Excel again."
+PATIENCE_SECONDS = 20.0
+"""How long a service may take to answer what takes it a moment."""
+
 PACKAGES = (addin, manifest, server, simulator, workbook_templates)
 
 
@@ -47,12 +54,15 @@ def check_python() -> Remark:
     )
 
 
-def check_service(client: Service) -> Iterator[Remark]:
-    """Yield whether the service answers, and whether it accepts the token of the desktop add-in."""
+def check_service(client: Service, running: RunningService | None) -> Iterator[Remark]:
+    """Yield whether the service answers, and whether it accepts the token of the desktop add-in.
+
+    ``running`` is the service that has the books of this computer's ledger, if there is one.
+    """
     try:
         client.check()
     except Refusal as refusal:
-        yield _of_refusal(SERVICE, refusal)
+        yield _why_no_answer(client, running, refusal)
         return
     yield good_remark(SERVICE, f"It answers at {client.url}.")
     try:
@@ -64,6 +74,18 @@ def check_service(client: Service) -> Iterator[Remark]:
         yield _of_refusal(TOKEN, refusal)
     else:
         yield good_remark(TOKEN, "The service accepts what the desktop add-in sends.")
+
+
+def check_log_on(*, starts_at_log_on: bool) -> Remark:
+    """Return whether the service that setup made starts when the user logs on."""
+    if starts_at_log_on:
+        return good_remark(LOG_ON, "The service starts when you log on.")
+    return Remark(
+        LOG_ON,
+        Level.ATTENTION,
+        "The service does not start when you log on. Excel starts it with the first click.",
+        "Run clinicledger setup again.",
+    )
 
 
 def check_trust(certificates: Certificates, home: Path) -> Iterator[Remark]:
@@ -124,15 +146,47 @@ def check_add_in(computer: Computer) -> Iterator[Remark]:
         yield good_remark(ADD_IN, "Excel finds the desktop add-in of this version.")
 
 
-def address_of(computer: Computer, url: str | None) -> Service:
-    """Return a client of the service that the add-in of this computer uses. Raises Refusal."""
+def address_of(
+    computer: Computer, url: str | None, running: RunningService | None, record: SetupRecord
+) -> Service:
+    """Return a client of the service that the add-in of this computer uses. Raises Refusal.
+
+    Where no add-in is installed, it is the service that has the books of the ledger, or the one that setup made.
+    """
     settings = AddInSettings.of(computer.home)
-    return Service(url, settings.token_file) if url else settings.service(os.environ)
+    asked = url or os.environ.get(URL_VARIABLE) or settings.url
+    if asked is None and not settings_file(computer.home).exists():
+        if running:
+            asked = running.url or None
+        elif record.command:
+            asked = credentials.usual_url(record.command.port)
+    return Service(asked, settings.token_file, answer_seconds=PATIENCE_SECONDS)
 
 
 def is_here(client: Service) -> bool:
     """Return whether the service is one of this computer."""
     return credentials.is_of_this_computer(client.url)
+
+
+def _why_no_answer(client: Service, running: RunningService | None, refusal: Refusal) -> Remark:
+    """Return why Clinic Ledger does not answer, with what is known of the service that has the books."""
+    if not is_here(client):
+        return _of_refusal(SERVICE, refusal)
+    if running and running.url and running.url != client.url:
+        return Remark(
+            SERVICE,
+            Level.BAD,
+            f"Excel asks at {client.url}, and the service of this ledger is at {running.url}.",
+            "Run clinicledger setup again, which brings both together.",
+        )
+    if running is None and isinstance(refusal, (NotOurService, ServiceNotTrusted)):
+        return Remark(
+            SERVICE,
+            Level.BAD,
+            f"It does not run, and another program answers at {client.url}.",
+            f"Close that program, then run: clinicledger service start. If you need it: {TO_MOVE}",
+        )
+    return _of_refusal(SERVICE, refusal)
 
 
 def _of_refusal(part: str, refusal: Refusal, level: Level = Level.BAD) -> Remark:

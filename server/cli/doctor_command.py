@@ -14,10 +14,13 @@ from rich.markup import escape
 from addin.desktop.install_plan import Computer
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
+from server.autostart.ledger_lock import running_service
+from server.autostart.setup_record import SetupRecord, read_record
 from server.certificates import Certificates
 from server.cli import computer_checks
+from server.cli.background_service import status_of
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, settings_of
-from server.doctor.remarks import Level, Remark, refusal_remark, worst
+from server.doctor.remarks import Level, Remark, refusal_remark, without_names, worst
 from server.doctor.service_checks import (
     LEDGER,
     PROGRAM,
@@ -25,8 +28,11 @@ from server.doctor.service_checks import (
     check_disk,
     check_installation,
     check_program,
+    check_surroundings,
+    check_unlisted_books,
 )
 from server.errors import BillingError, NoLedger
+from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
 
@@ -56,7 +62,7 @@ def doctor(
     """
     settings = settings_of(ledger)
     with complaints.status("Looking"):
-        remarks = list(_examine(settings, service, is_quick=quick))
+        remarks = [without_names(one) for one in _examine(settings, service, is_quick=quick)]
     level = worst(remarks)
     if as_json:
         checks = [
@@ -75,24 +81,35 @@ def doctor(
 
 def _examine(settings: Settings, url: str | None, *, is_quick: bool) -> Iterator[Remark]:
     computer = Computer.here(os.environ)
+    folder = settings.path.absolute()
+    running = running_service(folder)
     yield check_program()
     yield computer_checks.check_python()
     try:
-        client = computer_checks.address_of(computer, url)
+        record = read_record(folder)
+    except BillingError as refusal:
+        record = SetupRecord()
+        yield refusal_remark(computer_checks.LOG_ON, refusal, Level.ATTENTION)
+    settings = _as_setup_has_them(settings, record)
+    try:
+        client = computer_checks.address_of(computer, url, running, record)
     except Refusal as refusal:
         yield Remark(computer_checks.SERVICE, Level.BAD, str(refusal), refusal.remedy)
         yield from _examine_ledger(settings, is_quick=is_quick)
         return
     with client:
-        yield from computer_checks.check_service(client)
+        of_service = list(computer_checks.check_service(client, running))
+        yield from of_service
         yield from computer_checks.check_add_in(computer)
+        told = list(_of_service(client)) if of_service[0].level is Level.GOOD else []
         if not computer_checks.is_here(client):
-            yield from (replace(one, part=f"{one.part} there") for one in _of_service(client))
+            yield from (replace(one, part=f"{one.part} there") for one in told)
             return
+        if record.command:
+            yield computer_checks.check_log_on(starts_at_log_on=status_of(folder).starts_at_log_on)
         yield from computer_checks.check_trust(Certificates(settings.certificates), Path.home())
         # The service was started with settings of its own, such as where its backups are.
-        told = [one for one in _of_service(client) if one.part != PROGRAM]
-        yield from told
+        yield from (one for one in told if one.part != PROGRAM)
         yield from _examine_ledger(settings, is_quick=is_quick, is_told=bool(told))
 
 
@@ -101,7 +118,7 @@ def _examine_ledger(settings: Settings, *, is_quick: bool, is_told: bool = False
     try:
         ledger = Ledger.open_existing(settings.path, settings.storage)
     except NoLedger:
-        yield Remark(
+        yield check_unlisted_books(settings.path) or Remark(
             LEDGER,
             Level.ATTENTION,
             "There is no ledger on this computer yet.",
@@ -111,11 +128,21 @@ def _examine_ledger(settings: Settings, *, is_quick: bool, is_told: bool = False
         return
     except BillingError as refusal:
         yield refusal_remark(LEDGER, refusal)
+        if not is_told:
+            yield from check_surroundings(settings, utc_now())
         return
     if not is_told:
         yield from (one for one in check_installation(ledger, settings) if one.part != PROGRAM)
     if not is_quick:
         yield check_books(ledger)
+
+
+def _as_setup_has_them(settings: Settings, record: SetupRecord) -> Settings:
+    """Return the settings with the folder of backups that setup gave the service, unless this terminal names one."""
+    command = record.command
+    if settings.backups or command is None or not command.backups:
+        return settings
+    return settings.model_copy(update={"backups": Path(command.backups)})
 
 
 def _of_service(client: Service) -> Iterator[Remark]:

@@ -59,7 +59,8 @@ def open_ledger(folder: Path | None) -> Ledger:
 def open_or_make_ledger(folder: Path | None) -> Ledger:
     """Return the ledger that the options and variables name. It is made if there is none."""
     settings = settings_of(folder)
-    begin_encryption(settings)
+    if about_encryption := begin_encryption(settings):
+        tell_step(about_encryption)
     return Ledger(settings.path, storage=settings.storage)
 
 

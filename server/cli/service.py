@@ -31,6 +31,7 @@ from server.cli.remote_access import certificate_for_others, is_for_others
 from server.concurrency import freeze_startup_objects
 from server.errors import AddressUnusable, CertificateUnusable
 from server.ledger.clock import utc_now
+from server.ledger.ledger_keys import is_new_ledger
 from server.ledger.store import Ledger
 from server.office_certificate import OfficeCertificate
 from server.settings import Settings
@@ -107,6 +108,8 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 def _service_on(
     settings: Settings, listener: socket.socket, lock: LedgerLock | None, *, plain: bool
 ) -> ReadyService:
+    if not settings.database and is_new_ledger(settings.path):
+        _certificates_of(settings, plain=plain, has_users=False)  # refused before anything is made
     about_encryption = begin_encryption(settings)
     ledger = Ledger(settings.path, storage=settings.storage)
     ledger.check_objects()

@@ -23,6 +23,7 @@ from server.cli.options import (
     complaints,
     exit_with_refusal,
     open_ledger,
+    open_or_make_ledger,
     print_table,
 )
 from server.errors import BillingError, count_of
@@ -61,10 +62,10 @@ FIRST_USER = (
 
 
 @contextmanager
-def _people_of(ledger: LedgerFolder, *, as_json: bool) -> Iterator[People]:
-    """Yield the people of the ledger; a refusal ends the command."""
+def _people_of(ledger: LedgerFolder, *, as_json: bool, makes_ledger: bool = False) -> Iterator[People]:
+    """Yield the people of the ledger; a refusal ends the command. A folder that was typed is never made: it may be a slip."""
     try:
-        yield open_ledger(ledger).people
+        yield (open_or_make_ledger(None) if makes_ledger and ledger is None else open_ledger(ledger)).people
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
 
@@ -88,12 +89,12 @@ def add(
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add a user. The first one is an administrator; from then on everybody signs in."""
+    """Add a user. The first one is an administrator, with whom an office begins; from then on everybody signs in."""
     clinics = _clinics_named(clinic, all_clinics=all_clinics)
     if sum((link, password_stdin, bool(identity_name))) > 1:
         raise typer.BadParameter("Choose --link, --password-stdin or --identity-name.")
     details = UserDetails(full_name, role, clinics, attorney or "")
-    with _people_of(ledger, as_json=as_json) as people:
+    with _people_of(ledger, as_json=as_json, makes_ledger=role is Role.ADMINISTRATOR) as people:
         if not people.users.has_users() and not yes:
             _confirm_first_user(can_ask=not password_stdin and not as_json)
         password = None if link or identity_name else _read_password(from_input=password_stdin)

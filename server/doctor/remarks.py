@@ -1,8 +1,9 @@
 """A remark of ``clinicledger doctor``: one line about one part of an installation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 
 from server.errors import BillingError
 
@@ -42,3 +43,18 @@ def worst(remarks: Iterable[Remark]) -> Level:
     """Return the worst level of remarks."""
     order = list(Level)
     return max((one.level for one in remarks), key=order.index, default=Level.GOOD)
+
+
+def without_names(remark: Remark, names: Iterable[str] = ()) -> Remark:
+    """Return a remark in which the user's home folder is "~", and neither a quoted name nor a file of a clinic names the clinic.
+
+    ``names`` are the ids and the names of the clinics.
+    """
+
+    def clean_text(text: str) -> str:
+        text = text.replace(str(Path.home()), "~")
+        for name in names:
+            text = text.replace(f"“{name}”", "“…”").replace(f"{name}.db", "….db")
+        return text
+
+    return replace(remark, says=clean_text(remark.says), remedy=clean_text(remark.remedy))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from server.backups.backup_state import BackupState, recorded_state
 from server.certificates import Certificates
-from server.doctor.remarks import Level, Remark, good_remark, refusal_remark
-from server.encryption.folder_encryption import FolderEncryption
+from server.doctor.remarks import Level, Remark, good_remark, refusal_remark, without_names
+from server.encryption.folder_encryption import CLINICS, FolderEncryption
 from server.errors import BillingError, count_of
 from server.installation import program_version
 from server.ledger.store import Ledger
@@ -44,12 +44,21 @@ def check_program() -> Remark:
 
 def check_installation(ledger: Ledger, settings: Settings) -> Iterator[Remark]:
     """Yield the remarks that cost a moment, whatever the size of the books."""
-    yield check_program()
-    yield _check_ledger(ledger, settings)
+    names = _names_of_clinics(ledger)
+    for remark in (
+        check_program(),
+        _check_ledger(ledger, settings),
+        *check_surroundings(settings, ledger.now()),
+        _check_clock(ledger),
+    ):
+        yield without_names(remark, names)
+
+
+def check_surroundings(settings: Settings, now: datetime) -> Iterator[Remark]:
+    """Yield what can be said although the ledger does not open: its disk, its backups, the certificate."""
     yield check_disk(settings.path)
-    yield _check_backups(ledger, settings)
-    yield from _check_certificate(settings, ledger.now())
-    yield _check_clock(ledger)
+    yield _check_backups(settings, now)
+    yield from _check_certificate(settings, now)
 
 
 def check_books(ledger: Ledger) -> Remark:
@@ -89,6 +98,23 @@ def check_disk(folder: Path) -> Remark:
     return good_remark(DISK, says)
 
 
+def check_unlisted_books(folder: Path) -> Remark | None:
+    """Return that a folder whose list of clinics is missing or empty has books of clinics, ``None`` if it has none.
+
+    Then firm.db was lost or emptied, and another one would begin an empty ledger beside the books.
+    """
+    books = list((folder / CLINICS).glob("*.db"))
+    if not books:
+        return None
+    return Remark(
+        LEDGER,
+        Level.BAD,
+        f"There are books of {count_of(len(books), 'clinic')} and no list of them: firm.db is missing or empty.",
+        "Do not work on. Ask the person who looks after Clinic Ledger to bring firm.db back from the last good backup "
+        "(docs/backups.md in the folder of the release).",
+    )
+
+
 def shown_path(folder: Path) -> str:
     """Return a path without the name of the user, which is in that of the home folder."""
     home = Path.home()
@@ -104,7 +130,10 @@ def _nearest(folder: Path) -> Path:
 
 def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
     try:
-        clinics = count_of(len(ledger.clinics()), "clinic")
+        listed = [one.id for one in ledger.clinics()]
+        if not (listed or settings.database) and (unlisted := check_unlisted_books(settings.path)):
+            return unlisted
+        clinics = count_of(len(listed), "clinic")
         ledger.check_objects()
         if ledger.is_read_only():
             return Remark(
@@ -120,31 +149,40 @@ def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
     return good_remark(LEDGER, f"It is {where}, and has {clinics}. Its files {files}.")
 
 
-def _check_backups(ledger: Ledger, settings: Settings) -> Remark:
+def _check_backups(settings: Settings, now: datetime) -> Remark:
     """Return how the backups stood when the service last looked: their disk may be a share that does not answer."""
     if settings.backups is None:
         return Remark(
             BACKUPS,
             Level.ATTENTION,
             "The service makes no backups.",
-            "Start it with --backups FOLDER, or set CLINIC_LEDGER_BACKUPS. If another program makes them, nothing is wrong.",
+            "On a biller's computer: clinicledger setup. An office sets CLINIC_LEDGER_BACKUPS for the service. "
+            "If another program makes them, nothing is wrong.",
         )
     folder = settings.backups.absolute()
-    state = recorded_state(ledger.folder, folder) or BackupState(folder)
+    state = recorded_state(settings.path, folder) or BackupState(folder)
     says = (
         f"The last good one is of {_moment(state.last_good)}."
         if state.last_good
         else "There is no good one yet."
     )
-    if not state.is_late(ledger.now()):
+    if not state.is_late(now):
         return good_remark(BACKUPS, says)
     why = f" The last try failed: {state.problem}" if state.problem else ""
     return Remark(
         BACKUPS,
         Level.BAD,
         f"{says}{why}",
-        "Make one now: clinicledger ledger backup --keep FOLDER. It says what is in the way.",
+        f"See that the disk of {shown_path(folder)} is connected and has room. The service tries again within an hour, or at once with: "
+        "clinicledger ledger backup --keep FOLDER.",
     )
+
+
+def _names_of_clinics(ledger: Ledger) -> list[str]:
+    try:
+        return [name for one in ledger.clinics() for name in (one.id, one.name)]
+    except BillingError:
+        return []
 
 
 def _moment(at: datetime) -> str:

@@ -76,7 +76,7 @@ class BooksNotUnderstood(BillingError):
     def __init__(self, clinic: str) -> None:
         super().__init__(
             f"The books of {clinic} have values that cannot be read.",
-            "Nothing was written. Ask the person who runs the service to check the books with clinicledger verify.",
+            "Nothing was written. Ask the person who runs the service to check the books with clinicledger ledger verify.",
         )
 
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,9 +17,13 @@ import pytest
 from addin.desktop.install import install
 from addin.desktop.install_plan import Computer, install_steps, start_folder
 from addin.desktop.install_settings import Settings as AddInSettings
+from addin.desktop.service import Service
+from server.autostart.ledger_lock import RunningService
+from server.autostart.service_command import command_here
+from server.autostart.setup_record import SetupRecord
 from server.backups.backup_state import BackupState, record_state
 from server.certificates import LEAF_DAYS, Certificates
-from server.cli.computer_checks import check_add_in, check_trust
+from server.cli.computer_checks import address_of, check_add_in, check_service, check_trust
 from server.cli.trust import look_up_step
 from server.doctor.remarks import Level, Remark, worst
 from server.doctor.service_checks import check_books, check_disk, check_installation
@@ -29,6 +35,7 @@ from tests.api.wire import serving
 from tests.cli.programs import clinicledger
 from tests.disks import small_disk
 from tests.invented import LAKESIDE
+from tests.office_service import free_port
 from tests.ribbon.clicks import a_ledger
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -56,8 +63,9 @@ def test_where_nothing_is_wrong_everything_is_good(
     monkeypatch.setenv("CLINIC_LEDGER_BACKUPS", str(tmp_path / "backups"))
     assert clinicledger("ledger", "backup", "--keep", tmp_path / "backups", within=tmp_path).returncode == 0
     with serving(folder) as program:
-        code, said = examined(tmp_path, "--service", program.url)
+        code, said = examined(tmp_path)
 
+    assert said["Service"]["says"] == f"It answers at {program.url}."
     assert code == 0
     assert {one["level"] for one in said.values()} == {"good"}
     assert {
@@ -90,7 +98,75 @@ def test_another_program_at_the_port_is_not_taken_for_ours(tmp_path: Path) -> No
         code, said = examined(tmp_path, "--service", stand_in.url)
 
     assert (code, said["Service"]["level"]) == (1, "bad")
-    assert "is not Clinic Ledger" in said["Service"]["says"]
+    assert said["Service"]["says"] == f"It does not run, and another program answers at {stand_in.url}."
+    assert "setup --port" in said["Service"]["remedy"]
+
+
+def test_a_service_of_setup_that_does_not_run_is_examined_with_the_settings_of_setup(
+    tmp_path: Path, folder: Path
+) -> None:
+    port, backups = free_port(), tmp_path / "backups"
+    SetupRecord(command=command_here(sys.platform, sys.executable, folder, port, backups)).save(folder)
+    record_state(folder, BackupState(backups, datetime.now(UTC), datetime.now(UTC)))
+
+    code, said = examined(tmp_path)
+
+    assert (code, said["Service"]["level"]) == (1, "bad")
+    assert f":{port}" in said["Service"]["says"]
+    assert said["Backups"]["level"] == "good"
+    assert (said["Log-on"]["level"], said["Log-on"]["remedy"]) == (
+        "attention",
+        "Run clinicledger setup again.",
+    )
+
+
+def test_excel_that_asks_at_another_port_than_the_service_has_is_said(tmp_path: Path) -> None:
+    with Service(f"http://127.0.0.1:{free_port()}", tmp_path / "none") as client:
+        (said,) = check_service(client, RunningService(1, "http://127.0.0.1:8765"))
+
+    assert (
+        said.says
+        == f"Excel asks at {client.url}, and the service of this ledger is at http://127.0.0.1:8765."
+    )
+
+
+def test_a_service_that_hangs_is_not_waited_for_as_long_as_a_click(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.cli.computer_checks.PATIENCE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        computer = Computer(sys.platform, tmp_path, tmp_path, Path(sys.executable))
+        with address_of(computer, url, None, SetupRecord()) as client:
+            (said,) = check_service(client, None)
+
+    assert (said.level, said.remedy) == (Level.BAD, "Wait a minute and press the button again.")
+
+
+def test_a_ledger_that_does_not_open_hides_neither_its_backups_nor_its_disk(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "firm.db").write_bytes(os.urandom(5000))
+
+    code, said = examined(tmp_path, "--service", "http://127.0.0.1:9")
+
+    assert (code, said["Ledger"]["level"]) == (1, "bad")
+    assert {"Disk", "Backups"} <= said.keys()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_books_without_the_list_of_the_firm_are_not_taken_for_an_empty_ledger(
+    tmp_path: Path, folder: Path, *, is_there: bool
+) -> None:
+    (folder / "firm.db").unlink()
+    if is_there:
+        (folder / "firm.db").touch()
+
+    code, said = examined(tmp_path, "--service", "http://127.0.0.1:9", "--quick")
+
+    assert (code, said["Ledger"]["level"]) == (1, "bad")
+    assert "books of 1 clinic and no list" in said["Ledger"]["says"]
+    assert "backup" in said["Ledger"]["remedy"]
 
 
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:
@@ -161,6 +237,24 @@ def test_backups_that_are_late_are_bad_and_it_says_why(
     assert remark.level is level
     assert ("The disk is full." in remark.says) == (level is Level.BAD)
     assert bool(remark.remedy) == (level is Level.BAD)
+
+
+def test_a_line_for_support_names_neither_a_clinic_nor_the_user(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "ana"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "ana"))
+    backups = tmp_path / "ana" / "copies"
+    state = BackupState(
+        backups, None, NOW, f"“lakeside” cannot be opened, clinics/lakeside.db is away, {backups} is full."
+    )
+    record_state(folder, state)
+
+    said = list(check_installation(Ledger(folder, lambda: NOW), Settings(path=folder, backups=backups)))
+
+    (remark,) = (one for one in said if one.part == "Backups")
+    assert "“…” cannot be opened, clinics/….db is away, ~/copies is full." in remark.says
+    assert not any(word in str(said) for word in ("lakeside", LAKESIDE.clinic.name, str(tmp_path / "ana")))
 
 
 def test_backups_that_nobody_set_up_are_said(folder: Path) -> None:

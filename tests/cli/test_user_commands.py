@@ -142,6 +142,20 @@ def test_roles_that_need_an_app_are_a_setting(monkeypatch: pytest.MonkeyPatch) -
         Settings()
 
 
+def test_an_office_begins_with_an_administrator_and_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_PATH", str(tmp_path / "ledger"))
+    run_here = CliRunner().invoke
+    assert run_here(app, ["user", "add", *ANA, "--link", "--yes"]).exit_code == 1
+    assert not (tmp_path / "ledger").exists()
+
+    told = run_here(app, ["user", "add", *FIRST, "--password-stdin", "--yes"], input=f"{PASSWORD}\n")
+
+    assert told.exit_code == 0, told.output
+    assert [one.sign_in_name for one in Ledger(tmp_path / "ledger").people.users.list_users()] == ["max"]
+
+
 def test_no_ledger_is_made_where_there_is_none(tmp_path: Path) -> None:
     assert as_json(tmp_path / "typo", "add", *FIRST, "--link", "--yes")["code"] == "no-ledger"
     assert not (tmp_path / "typo").exists()

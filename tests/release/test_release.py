@@ -5,12 +5,13 @@ import re
 import tomllib
 from collections import defaultdict
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tools.audit import audit_of, pinned_versions
-from tools.release import bill_of_materials, license_texts
+from tools.release import bill_of_materials, license_texts, main
 from tools.third_party import PROJECT, ROOT, VENDORED, Package, license_files, locked_packages
 
 WORDS = {
@@ -162,3 +163,23 @@ def test_every_version_of_a_package_is_audited() -> None:
     packages = [Package("one", ("1.0", "1.1"), "MIT", ()), Package("two", ("2.0",), "MIT", ())]
 
     assert pinned_versions(packages) == [[("one", "1.0"), ("two", "2.0")], [("one", "1.1")]]
+
+
+@pytest.mark.parametrize("guide", ["install.md", "first-hour.md", "backups.md"])
+def test_a_release_has_the_guides_and_what_they_lead_to(release: Path, guide: str) -> None:
+    text = (release / "docs" / guide).read_text("utf-8")
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+
+    assert links
+    assert [link for link in links if not (release / "docs" / link).exists()] == []
+    assert (release / "constraints.txt").exists()
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what goes out beside the wheel."""
+    folder = tmp_path_factory.mktemp("release") / "dist"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tools.release.DIST", folder)
+        main()
+    return folder

@@ -13,7 +13,10 @@ from typer.testing import CliRunner, Result
 from server.billing.people import Role
 from server.certificates import Certificates, Signed, new_authority, new_leaf
 from server.cli import commands
+from server.cli.service import ready_service
+from server.errors import NotProtected
 from server.ledger.store import Ledger
+from server.settings import Settings
 from tests.cli.programs import sentence, surroundings
 from tests.people import add_user, opened
 from tests.security.conftest import NOW
@@ -162,6 +165,16 @@ def test_with_all_three_others_are_served_under_the_name_only(folder: Path) -> N
                 assert "strict-transport-security" not in client.get("/health").headers
         finally:
             program.terminate()
+
+
+def test_a_service_for_an_office_that_is_refused_makes_no_ledger(tmp_path: Path) -> None:
+    settings = Settings(
+        path=tmp_path / "ledger", port=0, names=frozenset({NAME}), proxies=frozenset({"127.0.0.1"})
+    )
+    with pytest.raises(NotProtected, match="no users"):
+        ready_service(settings, plain=False)
+    assert not (tmp_path / "ledger" / "firm.db").exists()
+    assert not (tmp_path / "ledger" / "encryption.json").exists()
 
 
 def test_an_office_without_clinics_is_encrypted_and_says_how_to_get_the_recovery_text(folder: Path) -> None:

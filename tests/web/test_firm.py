@@ -156,7 +156,7 @@ def test_a_value_that_cannot_be_read_hides_its_own_clinic_alone(
     assert rows["Lakeside"]["Outstanding"] == "$80.00"
     assert rows["Harbor Practice"]["Not shown"] == (
         "The books of Harbor Practice have values that cannot be read. Nothing was written. "
-        "Ask the person who runs the service to check the books with clinicledger verify."
+        "Ask the person who runs the service to check the books with clinicledger ledger verify."
     )
     assert re.search(r"books of harbor: \w+Error at ", caplog.text)
     assert "2026#11-02" not in caplog.text
