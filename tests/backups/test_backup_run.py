@@ -236,6 +236,31 @@ def test_backups_are_not_made_inside_the_ledger(ledger: Ledger, inside: str) -> 
         run_backup(ledger, ledger.folder / inside, USUAL)
 
 
+def test_a_folder_of_backups_with_the_ledger_in_it_is_refused(ledger: Ledger, backups: Path) -> None:
+    """Somebody who begins to work in a backup has the ledger there. It has a mark, and would be removed one night."""
+    copy = run_backup(ledger, backups, USUAL).made.folder
+    ledger.close()
+    inside = Ledger(copy)
+    with pytest.raises(BackupNotMade, match="has the folder of the ledger in it"):
+        try_backup(inside, backups, KeptCounts(1, 0, 0))
+    alias = backups.with_name("another name")
+    alias.symlink_to(copy.parent)
+    with pytest.raises(BackupNotMade, match="has the folder of the ledger in it"):
+        try_backup(inside, alias, KeptCounts(1, 0, 0))
+    assert names(backups) == [copy.name]
+
+
+def test_a_backup_that_somebody_gave_another_name_is_never_removed(
+    ledger: Ledger, backups: Path, clock: Clock
+) -> None:
+    first = run_backup(ledger, backups, USUAL).made.folder
+    mine = backups / f"{first.name} before the audit"
+    shutil.copytree(first, mine)
+    clock.pass_time(days=1)
+    second = run_backup(ledger, backups, KeptCounts(1, 0, 0)).made.folder
+    assert names(backups) == sorted([mine.name, second.name])
+
+
 def test_a_full_disk_leaves_the_good_backups_and_no_half_one(
     ledger: Ledger, tmp_path: Path, clock: Clock
 ) -> None:
