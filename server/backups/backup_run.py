@@ -97,22 +97,32 @@ def only_run(folder: Path) -> Iterator[None]:
 def _make_copy(ledger: Ledger, folder: Path) -> BackupCopy:
     unfinished = _unfinished_in(folder)
     begun_at = ledger.now().astimezone()
+    disk = folder.stat().st_dev
     try:
         unreadable: list[str] = []
         ledger.backup(unfinished, unreadable)
+        _refuse_other_disk(folder, disk)
         checked = check_copy(unfinished, ledger.now)
         faults = [f"“{clinic_id}” cannot be opened and is not in the copy" for clinic_id in unreadable]
         fault = "; ".join([*faults, *filter(None, [checked.fault])]) or _step_back(ledger, folder, unfinished)
         copy = BackupCopy(unfinished, ledger.first_entry(), begun_at, checked.clinics, fault)
         write_mark(unfinished, copy)
         sync_files(unfinished)
+        _refuse_other_disk(folder, disk)
         final = _final_name(folder, copy)
         unfinished.rename(final)
         sync_folder(folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
+        _refuse_other_disk(folder, disk)
         raise
     return replace(copy, folder=final)
+
+
+def _refuse_other_disk(folder: Path, disk: int) -> None:
+    """Raise BackupNotMade if the disk of the backups was taken away: on Linux, the empty folder below it takes its place."""
+    if folder.stat().st_dev != disk:
+        raise BackupNotMade(str(folder), "lost its disk while the backup was made", _LOOK_AT_DISK)
 
 
 def _step_back(ledger: Ledger, folder: Path, unfinished: Path) -> str:
