@@ -12,6 +12,7 @@ from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.firm_access import AccessEvent
+from server.ledger.journal_heads import JournalHeads
 from server.ledger.ledger_places import first_entry_of, places_of
 from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.restoring import only_restore, refuse_books
@@ -71,11 +72,19 @@ def _make_ready(source: Path, manifest: Manifest, stage: Path) -> None:
     if fault := check_copy(stage, utc_now).fault:
         raise NotRestored(f"The copy in {source} is not whole: {fault}.")
     ledger = Ledger(stage, storage=IN_FOLDER)
-    ledger.keep_missing_heads()
+    _keep_missing_heads(ledger, stage)
     ledger.access.record_copy(
         AccessEvent.RESTORE, f"the whole ledger: {count_of(len(ledger.clinics()), 'clinic')}"
     )
     ledger.close()
+
+
+def _keep_missing_heads(ledger: Ledger, stage: Path) -> None:
+    """Keep the heads of journals of which none is kept: books of an early version get a journal when they are opened."""
+    heads = JournalHeads(SqliteFolder(stage).firm(lambda: instant(utc_now())))
+    for entry in ledger.clinics():
+        if heads.kept_head(entry.id) is None:
+            heads.replace_head(entry.id, ledger.clinic(entry.id).journal_head())
 
 
 def _move_documents_in(stage: Path, folder: Path, storage: Storage, clinic_ids: Sequence[str]) -> None:

@@ -127,14 +127,14 @@ def _done_by(stage: Path, books: Databases, source: str) -> list[str] | None:
         return None
     clinics = sorted(note.heads.keys() - {FIRM_FILE})
     is_whole = all(_head_of(_database_of(books, name)) == head for name, head in note.heads.items())
-    return clinics if is_whole and _listed(books).issuperset(clinics) else None
+    return clinics if is_whole and _clinics_on_list(books).issuperset(clinics) else None
 
 
 def _take_back(stage: Path, books: Databases) -> None:
     """Take books back that were moved in from a stage, and that are on no list, and remove the stage, its note last."""
     note = _read_note(stage)
     if note:
-        unlisted = note.heads.keys() - {FIRM_FILE} - _listed(books)
+        unlisted = note.heads.keys() - {FIRM_FILE} - _clinics_on_list(books)
         for name in sorted(unlisted):
             database = _database_of(books, name)
             if _head_of(database) == note.heads[name]:
@@ -162,7 +162,7 @@ def _is_name(name: str) -> bool:
     return name == FIRM_FILE or clinic_ids.is_clinic_id(name)
 
 
-def _listed(books: Databases) -> set[str]:
+def _clinics_on_list(books: Databases) -> set[str]:
     """Return the clinics on the firm's list, none if there is no firm."""
     firm = _database_of(books, FIRM_FILE)
     if not firm.exists():
@@ -183,7 +183,7 @@ def _head_of(database: Database) -> JournalHead | None:
 
 
 def _database_of(books: Databases, name: str) -> Database:
-    def stamp() -> str:
+    def instant_now() -> str:
         return instant(utc_now())
 
-    return books.firm(stamp) if name == FIRM_FILE else books.clinic(name, stamp, keep_no_head)
+    return books.firm(instant_now) if name == FIRM_FILE else books.clinic(name, instant_now, keep_no_head)

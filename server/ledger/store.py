@@ -216,12 +216,6 @@ class Ledger:
             return FirstBadRow("journal_head", clinic_id, f"is missing from {FIRM_FILE}")
         return found
 
-    def keep_missing_heads(self) -> None:
-        """Keep the heads of journals of which none is kept: books of an early version get a journal when they are opened."""
-        for entry in self.clinics():
-            if self._heads.kept_head(entry.id) is None:
-                self._heads.replace_head(entry.id, self.clinic(entry.id).journal_head())
-
     def accept_journal(self, clinic_id: str, reason: str, actor: str) -> Verified | FirstBadRow:
         """Keep the head of a clinic's journal as it is now, though the kept one is not in it; record who and why.
 
