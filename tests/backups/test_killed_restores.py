@@ -25,7 +25,7 @@ from tests.cli.programs import ROOT, surroundings
 from tests.ledger.invoiced import a_draft, created
 
 USUAL = KeptCounts()
-LAST = 2
+LAST = 4
 """At how many of its last operations a restore is done, and leaves nothing that a further one could know it by."""
 
 pytestmark = pytest.mark.sqlite("files are moved in one after the other")
