@@ -14,9 +14,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from server.backups.backup_copy import UNFINISHED, BackupCopy, copies_in, newest_good, write_mark
+from server.backups.backup_copy import AHEAD, UNFINISHED, BackupCopy, copies_in, newest_good, write_mark
 from server.backups.copy_check import check_copy, lost_since
-from server.backups.kept_copies import KeptCounts, copies_to_keep
+from server.backups.kept_copies import KeptCounts, copies_to_keep_by_any_clock
 from server.errors import BackupNotMade, BackupRunning
 from server.ledger.store import Ledger
 from server.private_files import (
@@ -30,6 +30,7 @@ from server.private_files import (
 LOCK = "backups.lock"
 """The file that a run holds locked. The system unlocks it when the program ends, however it ends."""
 
+_GIVEN_NAME = re.compile(r"\d{4}-\d\d-\d\d-\d{6}(-not-good)?(-\d+)?")
 _LEFTOVER = re.compile(re.escape(UNFINISHED) + "[0-9a-f]{16}")
 
 
@@ -96,22 +97,32 @@ def only_run(folder: Path) -> Iterator[None]:
 def _make_copy(ledger: Ledger, folder: Path) -> BackupCopy:
     unfinished = _unfinished_in(folder)
     begun_at = ledger.now().astimezone()
+    disk = folder.stat().st_dev
     try:
         unreadable: list[str] = []
         ledger.backup(unfinished, unreadable)
+        _refuse_other_disk(folder, disk)
         checked = check_copy(unfinished, ledger.now)
         faults = [f"“{clinic_id}” cannot be opened and is not in the copy" for clinic_id in unreadable]
         fault = "; ".join([*faults, *filter(None, [checked.fault])]) or _step_back(ledger, folder, unfinished)
         copy = BackupCopy(unfinished, ledger.first_entry(), begun_at, checked.clinics, fault)
         write_mark(unfinished, copy)
         sync_files(unfinished)
+        _refuse_other_disk(folder, disk)
         final = _final_name(folder, copy)
         unfinished.rename(final)
         sync_folder(folder)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
+        _refuse_other_disk(folder, disk)
         raise
     return replace(copy, folder=final)
+
+
+def _refuse_other_disk(folder: Path, disk: int) -> None:
+    """Raise BackupNotMade if the disk of the backups was taken away: on Linux, the empty folder below it takes its place."""
+    if folder.stat().st_dev != disk:
+        raise BackupNotMade(str(folder), "lost its disk while the backup was made", _LOOK_AT_DISK)
 
 
 def _step_back(ledger: Ledger, folder: Path, unfinished: Path) -> str:
@@ -141,12 +152,19 @@ def _final_name(folder: Path, copy: BackupCopy) -> Path:
 
 
 def _remove_old(folder: Path, made: BackupCopy, counts: KeptCounts) -> int:
-    """Remove the good backups that are not kept any longer, and those that are not good, but for the one just made."""
+    """Remove the good backups that are not kept any longer, and those that are not good, but for the one just made.
+
+    A folder to which somebody gave another name is somebody's own, and stays.
+    """
     found = copies_in(folder, made.ledger)
     good = [copy for copy in found if copy.is_good]
-    kept = copies_to_keep((copy.made_at for copy in good), counts)
+    kept = copies_to_keep_by_any_clock((copy.made_at for copy in good), counts, made.made_at + AHEAD)
     old = [
-        copy for copy in found if copy.folder != made.folder and not (copy.is_good and copy.made_at in kept)
+        copy
+        for copy in found
+        if copy.folder != made.folder
+        and _GIVEN_NAME.fullmatch(copy.folder.name)
+        and not (copy.is_good and copy.made_at in kept)
     ]
     for copy in old:
         _remove(folder, copy.folder)
@@ -182,6 +200,12 @@ def _refuse_ledger_folder(ledger: Path, folder: Path) -> None:
             str(folder),
             "is in the folder of the ledger, and would be lost together with it",
             "Name a folder on another disk.",
+        )
+    if ledger.resolve().is_relative_to(folder.resolve()):
+        raise BackupNotMade(
+            str(folder),
+            "has the folder of the ledger in it, and what is in a folder of backups is removed one day",
+            "Name a folder of its own, on another disk. A ledger that was begun in a backup is restored into a new folder.",
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from server.backups.backup_copy import copies_in, newest_good
+from server.backups.backup_copy import AHEAD, copies_in, newest_good
 from server.backups.backup_run import AlreadyMade, BackupRun, run_backup
 from server.backups.kept_copies import KeptCounts
 from server.errors import BackupRunning, BillingError
@@ -41,8 +41,8 @@ class BackupState:
     problem: str = ""
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether the last good backup is missing, or more than 36 hours old."""
-        return self.last_good is None or now - self.last_good > LATE_AFTER
+        """Return whether the last good backup is missing, more than 36 hours old, or dated ahead: then the clock was wrong."""
+        return self.last_good is None or not -AHEAD <= now - self.last_good <= LATE_AFTER
 
 
 def backup_state(ledger: Ledger, folder: Path) -> BackupState:

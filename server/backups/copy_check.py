@@ -32,9 +32,11 @@ class CheckedCopy:
 def check_copy(folder: Path, now: Callable[[], datetime]) -> CheckedCopy:
     """Verify everything in a copy: its books with their documents, the heads of its manifest, and the digest of every file.
 
-    Raises NotRestored if the folder is no copy, and OSError if it cannot be read.
+    The digests come first: the books of an earlier version are brought up to date when they are opened, so ``folder`` is a copy
+    that nobody else needs as it was. Raises NotRestored if it is no copy, and OSError if it cannot be read.
     """
     manifest = read_manifest(folder)
+    changed = changed_files(folder, manifest, besides=[MARK])
     files = SqliteFolder(folder)
     clinics: dict[str, Verified] = {}
     faults = []
@@ -50,7 +52,7 @@ def check_copy(folder: Path, now: Callable[[], datetime]) -> CheckedCopy:
                 faults.append(_fault_of(_name_of(clinic_id), found))
     finally:
         files.close()
-    if changed := changed_files(folder, manifest, besides=[MARK]):
+    if changed:
         faults.append(f"{changed[0]} is not as it was when the copy was made")
     return CheckedCopy(clinics, "; ".join(faults))
 

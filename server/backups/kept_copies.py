@@ -29,6 +29,16 @@ PERIODS: tuple[tuple[str, Period], ...] = (
 """The fields of the counts, and which day, week or month an instant is in, by the local time that it has."""
 
 
+def copies_to_keep_by_any_clock(made: Iterable[datetime], counts: KeptCounts, now: datetime) -> set[datetime]:
+    """Return which good backups are kept, if the clock was wrong at times: those dated later than ``now`` are counted by themselves.
+
+    Otherwise a week with a clock years ahead would leave no place for the nights of the years until then.
+    """
+    instants = set(made)
+    ahead = {one for one in instants if one > now}
+    return copies_to_keep(instants - ahead, counts) | copies_to_keep(ahead, counts)
+
+
 def copies_to_keep(made: Iterable[datetime], counts: KeptCounts) -> set[datetime]:
     """Return which of the good backups that were made at these instants are kept.
 

@@ -5,14 +5,14 @@ PostgreSQL, and nothing for documents.
 """
 
 import json
-import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.errors import NotRestored
-from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE
+from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
+from server.ledger.restoring import only_restore, refuse_books
 from server.ledger.store import ClinicEntry, Ledger
 from server.private_files import FILE_MODE, make_private_folder, write_private_file
 from server.storage import IN_FOLDER
@@ -66,27 +66,29 @@ def restore_replica(ledger: Path, replica: str) -> RestoredReplica:
     program = shutil.which("litestream")
     if program is None:
         raise NotRestored("The program litestream is not on the PATH.")
-    if (ledger / FIRM_FILE).exists() or any((ledger / CLINICS).glob("*")):
-        raise NotRestored(f"The folder {ledger} has books, and they are not replaced.")
-    stage = ledger / f"restoring-{secrets.token_hex(4)}"
     try:
-        make_private_folder(stage / CLINICS)
-        if not _restore_file(program, stage, replica, FIRM_FILE):
-            raise NotRestored(f"There is no replica of a ledger in {replica}.")
-        clinic_ids = [entry.id for entry in _clinics_in(stage)]
-        found = {name: _restore_file(program, stage, replica, f"{CLINICS}/{name}.db") for name in clinic_ids}
-        _move_in(stage, ledger)
+        with only_restore(ledger, SqliteFolder(ledger), replica) as restore:
+            if restore.done is None:
+                refuse_books(ledger)
+                restore.move_ledger_in(_fetch_books(program, restore.stage, replica))
     except OSError as problem:
         raise NotRestored(f"The books cannot be put into {ledger} ({problem.strerror}).") from problem
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-    return RestoredReplica(
-        [name for name in clinic_ids if found[name]], [name for name in clinic_ids if not found[name]]
-    )
+    listed = [entry.id for entry in _clinics_in(ledger)]
+    there = [name for name in listed if (ledger / CLINICS / f"{name}.db").exists()]
+    return RestoredReplica(there, [name for name in listed if name not in there])
 
 
-def _clinics_in(stage: Path) -> list[ClinicEntry]:
-    restored = Ledger(stage, storage=IN_FOLDER)
+def _fetch_books(program: str, stage: Path, replica: str) -> list[str]:
+    """Restore the file of the firm into a stage, and those of its clinics; return the clinics that the replica has."""
+    make_private_folder(stage / CLINICS)
+    if not _restore_file(program, stage, replica, FIRM_FILE):
+        raise NotRestored(f"There is no replica of a ledger in {replica}.")
+    listed = [entry.id for entry in _clinics_in(stage)]
+    return [name for name in listed if _restore_file(program, stage, replica, f"{CLINICS}/{name}.db")]
+
+
+def _clinics_in(folder: Path) -> list[ClinicEntry]:
+    restored = Ledger(folder, storage=IN_FOLDER)
     try:
         return restored.clinics()
     finally:
@@ -110,14 +112,6 @@ def _restore_file(program: str, stage: Path, replica: str, file: str) -> bool:
         return False
     target.chmod(FILE_MODE)
     return True
-
-
-def _move_in(stage: Path, ledger: Path) -> None:
-    """Move restored files in: the file of the firm last, without which there is no ledger."""
-    make_private_folder(ledger / CLINICS)
-    for path in sorted((stage / CLINICS).glob("*.db")):
-        path.rename(ledger / CLINICS / path.name)
-    (stage / FIRM_FILE).rename(ledger / FIRM_FILE)
 
 
 def _place(replica: str) -> str:

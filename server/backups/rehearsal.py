@@ -5,18 +5,21 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from server.backups.backup_copy import BackupCopy, copies_in, newest_good, read_copy
+from server.encryption.folder_encryption import FolderEncryption
 from server.errors import BillingError, NotRestored, RehearsalRunning
-from server.ledger.backup_folder import Manifest, read_manifest
+from server.ledger.backup_folder import Manifest, is_as_it_was, read_manifest
+from server.ledger.clock import instant
 from server.ledger.encryption_change import adopt_encryption
+from server.ledger.engine.sqlite.folder import FIRM_FILE, SqliteFolder
 from server.ledger.store import Ledger
-from server.ledger.verify import Verified
-from server.private_files import FILE_MODE, make_private_folder
+from server.ledger.verify import FirstBadRow, Verified, verify_firm
+from server.private_files import FILE_MODE, copy_private_file, make_private_folder
 from server.storage import IN_FOLDER
 
 LOCK = "rehearsal.lock"
@@ -39,16 +42,20 @@ class RehearsedClinic:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What came of a rehearsal. ``not_in_copy`` are the clinics that only today's ledger has: they were opened since."""
+    """What came of a rehearsal. ``not_in_copy`` are the clinics that only today's ledger has: they were opened since.
+
+    ``firm_difference`` says what is wrong with the copy of the list of clinics and users, "" if nothing is, or if it has none.
+    """
 
     copy: Path
     clinics: list[RehearsedClinic]
     not_in_copy: list[str]
+    firm_difference: str = ""
 
     @property
     def differences(self) -> list[str]:
         """Return what is wrong, as sentences; nothing if the backup can be restored whole."""
-        return [one.difference for one in self.clinics if one.difference]
+        return [what for what in (self.firm_difference, *(one.difference for one in self.clinics)) if what]
 
 
 def newest_copy(ledger: Ledger, folder: Path) -> Path:
@@ -75,10 +82,11 @@ def rehearse_restore(ledger: Ledger, source: Path) -> Rehearsal:
         )
         try:
             found = [stage.rehearse(clinic_id) for clinic_id in manifest.clinics()]
+            of_firm = stage.rehearse_firm() if FIRM_FILE in manifest.files else ""
         finally:
             stage.restored.close()
     left_out = sorted({entry.id for entry in ledger.clinics()} - set(manifest.clinics()))
-    return Rehearsal(source, found, left_out)
+    return Rehearsal(source, found, left_out, of_firm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +109,33 @@ class _Stage:
         if not isinstance(found, Verified):
             why = f"In the restored “{clinic_id}”, {found.table} {found.row} {found.why}."
             return RehearsedClinic(clinic_id, None, difference=why)
-        if self.mark and self.mark.clinics.get(clinic_id) != found:
+        if self.mark and not _has_totals(found, self.mark.clinics.get(clinic_id)):
             why = f"The restored “{clinic_id}” has other totals than when the backup was made."
             return RehearsedClinic(clinic_id, found, difference=why)
         return self._compared_with_today(clinic_id, found)
+
+    def rehearse_firm(self) -> str:
+        """Restore the list of clinics and users, and compare its journal with that of today; return what is wrong, "" for nothing."""
+        heads = self.manifest.heads_of(FIRM_FILE)
+        stage = self.restored.folder / "firm"
+        try:
+            if not is_as_it_was(self.source, self.manifest, FIRM_FILE):
+                return f"In {self.source}, {FIRM_FILE} is not as it was when the copy was made."
+            copy_private_file(self.source / FIRM_FILE, stage / FIRM_FILE)
+            FolderEncryption(self.source).copy_to(stage)
+            files = SqliteFolder(stage)
+            found = verify_firm(files.firm(lambda: instant(self.ledger.now())), heads)
+            files.close()
+            today = self.ledger.verify_firm(heads)
+        except OSError as problem:
+            return f"The copy of {FIRM_FILE} cannot be read ({problem.strerror})."
+        except BillingError as refusal:
+            return f"The list of clinics and users: {refusal}"
+        if isinstance(found, FirstBadRow):
+            return f"In the restored list of clinics and users, {found.table} {found.row} {found.why}."
+        if isinstance(today, FirstBadRow):
+            return f"The restored list of clinics and users is whole. In today's, {today.table} {today.row} {today.why}."
+        return ""
 
     def _compared_with_today(self, clinic_id: str, found: Verified) -> RehearsedClinic:
         """Return the result for a clinic that was restored whole: today's books must contain everything that it has."""
@@ -116,6 +147,17 @@ class _Stage:
             why = f"The restored “{clinic_id}” is whole. In today's ledger, {today.table} {today.row} {today.why}."
             return RehearsedClinic(clinic_id, found, difference=why)
         return RehearsedClinic(clinic_id, found, newer_steps=today.steps - found.steps)
+
+
+def _has_totals(found: Verified, of_mark: Verified | None) -> bool:
+    """Return whether restored books have the totals of the mark.
+
+    The journal of books of an earlier version grew when they were brought up to date. That it still has the entry that was the
+    last one then is verified with the manifest.
+    """
+    if of_mark is None or found.entries <= of_mark.entries:
+        return found == of_mark
+    return replace(found, entries=of_mark.entries, head=of_mark.head) == of_mark
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """The restore of a whole ledger after its disk died: all clinics with their documents, the users, and who was let in."""
 
-import secrets
-import shutil
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 
 from server.backups.backup_copy import read_copy
 from server.backups.copy_check import check_copy
@@ -14,11 +12,13 @@ from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.firm_access import AccessEvent
+from server.ledger.journal_heads import JournalHeads
 from server.ledger.ledger_places import first_entry_of, places_of
 from server.ledger.objects.object_places import FolderPlaces
+from server.ledger.restoring import only_restore, refuse_books
 from server.ledger.store import ClinicEntry, Ledger
-from server.private_files import copy_private_file, make_private_folder
-from server.storage import Storage
+from server.private_files import copy_private_file
+from server.storage import IN_FOLDER, Storage
 
 
 def restore_ledger(source: Path, folder: Path, storage: Storage) -> list[ClinicEntry]:
@@ -29,28 +29,21 @@ def restore_ledger(source: Path, folder: Path, storage: Storage) -> list[ClinicE
     """
     if storage.database:
         raise NotRestored("The users of books in PostgreSQL are restored with the database.")
-    if (folder / FIRM_FILE).exists() or any((folder / CLINICS).glob("*")):
-        raise NotRestored(f"The folder {folder} has books, and they are not replaced.")
     manifest = _manifest_of_ledger(source)
-    stage = folder / f"restoring-{secrets.token_hex(4)}"
     try:
-        for name in [*manifest.files, MANIFEST]:
-            copy_private_file(source / name, stage / name)
-        FolderEncryption(source).copy_to(stage)
-        if fault := check_copy(stage, utc_now).fault:
-            raise NotRestored(f"The copy in {source} is not whole: {fault}.")
-        FolderEncryption(folder).remove()  # of a ledger that is not there any more
-        FolderEncryption(stage).copy_to(folder)
-        _take_in(stage, folder, storage, manifest.clinics())
+        with only_restore(folder, SqliteFolder(folder), str(source.absolute())) as restore:
+            if restore.done is None:
+                refuse_books(folder)
+                _make_ready(source, manifest, restore.stage)
+                FolderEncryption(folder).remove()  # of a ledger that is not there any more
+                FolderEncryption(restore.stage).copy_to(folder)
+                _move_documents_in(restore.stage, folder, storage, manifest.clinics())
+                restore.move_ledger_in(manifest.clinics())
     except OSError as problem:
         why = f"The copy in {source} cannot be put into {folder} ({problem.strerror})."
         raise NotRestored(why) from problem
-    finally:
-        SqliteFolder(stage).close()
-        shutil.rmtree(stage, ignore_errors=True)
     ledger = Ledger(folder, storage=storage)
     clinics = ledger.clinics()
-    ledger.access.record_copy(AccessEvent.RESTORE, f"the whole ledger: {count_of(len(clinics), 'clinic')}")
     ledger.close()
     return clinics
 
@@ -61,24 +54,43 @@ def _manifest_of_ledger(source: Path) -> Manifest:
     if FIRM_FILE not in manifest.files:
         raise NotRestored(f"The copy in {source} has no list of clinics and users: it is an export.")
     places = {FIRM_FILE, CLINICS, DOCUMENTS, NOTE}
-    for path in map(PurePosixPath, manifest.files):
-        if ".." in path.parts or path.parts[0] not in places:
-            raise NotRestored(f"The copy in {source} lists {path}, which is no part of a ledger.")
+    for name in manifest.files:
+        parts = PureWindowsPath(name).parts  # it knows the signs of every system
+        if not parts or ".." in parts or parts[0] not in places:
+            raise NotRestored(f"The copy in {source} lists {name}, which is no part of a ledger.")
     mark = read_copy(source)
     if mark and mark.fault:
         raise NotRestored(f"The copy in {source} is not good: {mark.fault}.")
     return manifest
 
 
-def _take_in(stage: Path, folder: Path, storage: Storage, clinic_ids: Sequence[str]) -> None:
-    """Move verified files in: documents first, then the clinics, and last the file without which there is no ledger."""
+def _make_ready(source: Path, manifest: Manifest, stage: Path) -> None:
+    """Copy a copy into a stage, verify it, and record in its access log that it is restored. Raises NotRestored."""
+    for name in [*manifest.files, MANIFEST]:
+        copy_private_file(source / name, stage / name)
+    FolderEncryption(source).copy_to(stage)
+    if fault := check_copy(stage, utc_now).fault:
+        raise NotRestored(f"The copy in {source} is not whole: {fault}.")
+    ledger = Ledger(stage, storage=IN_FOLDER)
+    _keep_missing_heads(ledger, stage)
+    ledger.access.record_copy(
+        AccessEvent.RESTORE, f"the whole ledger: {count_of(len(ledger.clinics()), 'clinic')}"
+    )
+    ledger.close()
+
+
+def _keep_missing_heads(ledger: Ledger, stage: Path) -> None:
+    """Keep the heads of journals of which none is kept: books of an early version get a journal when they are opened."""
+    heads = JournalHeads(SqliteFolder(stage).firm(lambda: instant(utc_now())))
+    for entry in ledger.clinics():
+        if heads.kept_head(entry.id) is None:
+            heads.replace_head(entry.id, ledger.clinic(entry.id).journal_head())
+
+
+def _move_documents_in(stage: Path, folder: Path, storage: Storage, clinic_ids: Sequence[str]) -> None:
+    """Move verified documents in, before the books that name them."""
     firm = SqliteFolder(stage).firm(lambda: instant(utc_now()))
     places = places_of(folder, storage.bucket, utc_now, lambda: first_entry_of(firm))
     for clinic_id in clinic_ids:
         staged = FolderPlaces(stage, utc_now).documents_of(clinic_id)
         DocumentFiles(places.documents_of(clinic_id)).move_in(staged)
-    SqliteFolder(stage).close()
-    make_private_folder(folder / CLINICS)
-    for clinic_id in clinic_ids:
-        (stage / CLINICS / f"{clinic_id}.db").rename(folder / CLINICS / f"{clinic_id}.db")
-    (stage / FIRM_FILE).rename(folder / FIRM_FILE)

@@ -31,7 +31,7 @@ from server.cli.options import (
 from server.cli.terminal_person import person_at_terminal
 from server.errors import BillingError, count_of
 from server.ledger.encryption_change import adopt_encryption
-from server.ledger.store import ClinicEntry
+from server.ledger.store import FIRM_FILE, ClinicEntry
 from server.operations.copies import restore_clinics
 from server.operations.session import Session
 
@@ -194,11 +194,16 @@ def _json_of(found: Rehearsal) -> dict[str, Any]:
         "whole": not found.differences,
         "clinics": [asdict(one) for one in found.clinics],
         "not_in_copy": found.not_in_copy,
+        "firm_difference": found.firm_difference,
     }
 
 
 def _print_rehearsal(found: Rehearsal) -> None:
     console.print(f"Restored {escape(str(found.copy))} to try it out.", highlight=False, soft_wrap=True)
+    if found.firm_difference:
+        console.print(
+            f"[red]{FIRM_FILE}[/]: {escape(found.firm_difference)}", highlight=False, soft_wrap=True
+        )
     for one in found.clinics:
         if one.difference or one.totals is None:
             console.print(f"[red]{one.clinic}[/]: {escape(one.difference)}", highlight=False, soft_wrap=True)

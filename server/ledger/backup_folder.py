@@ -130,6 +130,11 @@ def changed_files(folder: Path, manifest: Manifest, besides: Collection[str] = (
     return sorted({name for name, _ in manifest.files.items() ^ found.items()})
 
 
+def is_as_it_was(folder: Path, manifest: Manifest, name: str) -> bool:
+    """Return whether one file of a copy is as it was when the copy was made. Raises OSError if it cannot be read."""
+    return _file_digest(folder / name) == manifest.files[name]
+
+
 def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:
     """Copy a clinic's books and documents into an empty folder; refuses files that do not match the list."""
     try:

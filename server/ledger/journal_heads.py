@@ -43,14 +43,14 @@ class JournalHeads:
                 row = session.one(_KEPT, [clinic_id])
                 kept = JournalHead(*row) if row else None
                 if kept == growth.before or (kept and _is_ancestor(file, kept, growth.head)):
-                    _write_head(session, clinic_id, growth.head)
+                    write_head(session, clinic_id, growth.head)
         except BillingError:
             return
 
     def replace_head(self, clinic_id: str, head: JournalHead) -> None:
         """Keep a head whatever was kept before: the books were restored, or a person accepted them as they are."""
         with self._firm.write_quickly() as session:
-            _write_head(session, clinic_id, head)
+            write_head(session, clinic_id, head)
 
 
 def _is_ancestor(file: Database, kept: JournalHead, head: JournalHead) -> bool:
@@ -60,5 +60,6 @@ def _is_ancestor(file: Database, kept: JournalHead, head: JournalHead) -> bool:
         return has_entry(session, kept)
 
 
-def _write_head(session: DatabaseSession, clinic_id: str, head: JournalHead) -> None:
+def write_head(session: DatabaseSession, clinic_id: str, head: JournalHead) -> None:
+    """Write the head of a clinic's journal inside a transaction of the firm's database."""
     session.execute(_KEEP, [clinic_id, head.entries, head.hash, head.day])

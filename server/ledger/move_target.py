@@ -17,6 +17,7 @@ from server.ledger.engine.sqlite.folder import CLINICS, FIRM_FILE, SqliteFolder
 from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.move_sides import Side, VerifiedClinic
 from server.ledger.objects.object_places import OUTPUTS
+from server.ledger.restoring import LOCK as RESTORE_LOCK
 from server.ledger.store import ClinicEntry
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.mail_password import PASSWORD_FILE
@@ -95,7 +96,7 @@ def refuse_other_files(target: Target, clinic_ids: set[str], stage: Path) -> Non
         raise NotMoved(f"The folder {folder} is a backup, or its books were moved.", ANOTHER_TARGET)
     if (folder / FIRM_FILE).exists():
         return
-    known = {CLINICS, DOCUMENTS, OUTPUTS, DESKTOP_TOKEN, PASSWORD_FILE, NOTE, LOCK, stage.name}
+    known = {CLINICS, DOCUMENTS, OUTPUTS, DESKTOP_TOKEN, PASSWORD_FILE, NOTE, LOCK, RESTORE_LOCK, stage.name}
     others = {path.name for path in folder.iterdir()} - known
     others |= {path.stem for path in (folder / CLINICS).glob("*.db")} - clinic_ids
     if others:

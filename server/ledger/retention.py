@@ -1,5 +1,5 @@
 """The removal of what is kept for a limited time: finished workbooks, bodies of large requests, recorded answers,
-documents never attached, copies made before upgrades.
+documents never attached, copies made before upgrades, and what killed restores left.
 
 All of them may hold patients' visits. A workbook can be generated again, an answer is only needed while its click may
 be retried, and a document that was uploaded belongs to the books once a step names it.
@@ -41,6 +41,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
             continue
     ledger.outputs.tidy()
     ledger.sent_bodies.tidy()
+    ledger.remove_restore_leftovers()
     ledger.remove_copies_before_upgrades((now - timedelta(days=COPIES_BEFORE_UPGRADES_DAYS)).date())
 
 

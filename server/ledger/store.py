@@ -6,10 +6,7 @@ The documents and the finished files may be in an object store instead (``object
 that mixes two clinics cannot be written.
 """
 
-import secrets
-import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,20 +23,21 @@ from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.counted_events import CountedEvents
 from server.ledger.document_files import DocumentFiles
-from server.ledger.engine.database import Databases, PoolUse
+from server.ledger.engine.database import Databases, PoolUse, keep_no_head
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite.folder import FIRM_FILE as FIRM_FILE  # noqa: PLC0414 - shown to the command line
 from server.ledger.engine.sqlite.folder import SqliteFolder
 from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
 from server.ledger.identity import Identity
-from server.ledger.journal_heads import JournalHeads
+from server.ledger.journal_heads import JournalHeads, write_head
 from server.ledger.ledger_places import first_entry_of, places_of
 from server.ledger.objects.object_places import FolderPlaces
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.people.people import People
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.preparation import server_of
+from server.ledger.restoring import Restore, only_restore, remove_leftovers
 from server.ledger.sealing_keys import SealingKeys
 from server.ledger.sent_bodies import SentBodies
 from server.ledger.tokens import Tokens
@@ -320,19 +318,17 @@ class Ledger:
         for one in chosen:
             if not by.may_open(one):
                 raise UnknownClinic(one)
-        self._refuse_those_here(chosen, {entry.id for entry in self.clinics()})
-        stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
-            entries = [self._fetch_verified(folder, copy, one, stage / one) for one in chosen]
-            SqliteFolder(stage).close()
-            self._take_in(entries, stage, by)
+            with only_restore(self.folder, self._databases, str(folder.absolute())) as restore:
+                if restore.done == chosen:
+                    return [entry for entry in self.clinics() if entry.id in chosen]
+                self._refuse_those_here(chosen, {entry.id for entry in self.clinics()})
+                entries = [self._fetch_verified(folder, copy, one, restore.stage / one) for one in chosen]
+                self._take_in(entries, restore, by)
+                return entries
         except OSError as problem:
             why = f"Its clinics cannot be put into {self.folder} ({problem.strerror})."
             raise NotRestored(why) from problem
-        finally:
-            SqliteFolder(stage).close()
-            shutil.rmtree(stage, ignore_errors=True)
-        return entries
 
     def _fetch_verified(
         self, folder: Path, copy: backup_folder.Manifest, clinic_id: str, stage: Path
@@ -348,28 +344,34 @@ class Ledger:
         with books_of.reading() as books:
             return ClinicEntry(clinic_id, books.setup().clinic.name)
 
-    def _take_in(self, entries: Sequence[ClinicEntry], stage: Path, by: Person) -> None:
-        """Move clinics in and put them on the list. If anything fails, move them back."""
+    def _take_in(self, entries: Sequence[ClinicEntry], restore: Restore, by: Person) -> None:
+        """Move clinics in and put them on the list, all of them or none."""
+        staged = {entry.id: SqliteFolder(restore.stage / entry.id) for entry in entries}
+        heads = restore.note_heads(
+            {
+                name: files.clinic(name, lambda: instant(self._now()), keep_no_head)
+                for name, files in staged.items()
+            }
+        )
         for entry in entries:
-            self._books_of(entry.id).move_documents_in(stage / entry.id)
-        with ExitStack() as back:
-            with self._firm.write() as session:
-                on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
-                self._refuse_those_here([entry.id for entry in entries], on_list)
-                restored = ", ".join(entry.id for entry in entries)
-                about = restored if by == LOCAL_PERSON else f"{restored} by {by.name}"
-                write_access(session, AccessRow(instant(self._now()), AccessEvent.RESTORE, about))
-                for entry in entries:
-                    books_of = self._books_of(entry.id)
-                    books_of.move_in(stage / entry.id)
-                    back.callback(books_of.move_out, stage / entry.id)
-                    session.execute(
-                        "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
-                        [entry.id, entry.name, instant(self._now())],
-                    )
-            back.pop_all()
-        for entry in entries:
-            self._heads.replace_head(entry.id, self._books_of(entry.id).journal_head())
+            self._books_of(entry.id).move_documents_in(restore.stage / entry.id)
+        with self._firm.write() as session:
+            on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
+            self._refuse_those_here([entry.id for entry in entries], on_list)
+            restored = ", ".join(entry.id for entry in entries)
+            about = restored if by == LOCAL_PERSON else f"{restored} by {by.name}"
+            write_access(session, AccessRow(instant(self._now()), AccessEvent.RESTORE, about))
+            for entry in entries:
+                self._books_of(entry.id).move_in(restore.stage / entry.id)
+                session.execute(
+                    "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
+                    [entry.id, entry.name, instant(self._now())],
+                )
+                write_head(session, entry.id, heads[entry.id])
+
+    def remove_restore_leftovers(self) -> None:
+        """Take back what restores left that were killed, unless a restore is at work."""
+        remove_leftovers(self.folder, self._databases)
 
     def _refuse_to_decrypt(self, copy: Path) -> None:
         """Raise NotRestored if a copy is encrypted and the files of this ledger are not."""

@@ -9,6 +9,7 @@ from time import sleep
 
 import pytest
 
+from server.backups import backup_run
 from server.backups.backup_copy import MARK, UNFINISHED, copies_in, read_copy
 from server.backups.backup_run import LOCK, AlreadyMade, only_run, run_backup
 from server.backups.backup_state import backup_state, recorded_state, try_backup
@@ -236,6 +237,31 @@ def test_backups_are_not_made_inside_the_ledger(ledger: Ledger, inside: str) -> 
         run_backup(ledger, ledger.folder / inside, USUAL)
 
 
+def test_a_folder_of_backups_with_the_ledger_in_it_is_refused(ledger: Ledger, backups: Path) -> None:
+    """Somebody who begins to work in a backup has the ledger there. It has a mark, and would be removed one night."""
+    copy = run_backup(ledger, backups, USUAL).made.folder
+    ledger.close()
+    inside = Ledger(copy)
+    with pytest.raises(BackupNotMade, match="has the folder of the ledger in it"):
+        try_backup(inside, backups, KeptCounts(1, 0, 0))
+    alias = backups.with_name("another name")
+    alias.symlink_to(copy.parent)
+    with pytest.raises(BackupNotMade, match="has the folder of the ledger in it"):
+        try_backup(inside, alias, KeptCounts(1, 0, 0))
+    assert names(backups) == [copy.name]
+
+
+def test_a_backup_that_somebody_gave_another_name_is_never_removed(
+    ledger: Ledger, backups: Path, clock: Clock
+) -> None:
+    first = run_backup(ledger, backups, USUAL).made.folder
+    mine = backups / f"{first.name} before the audit"
+    shutil.copytree(first, mine)
+    clock.pass_time(days=1)
+    second = run_backup(ledger, backups, KeptCounts(1, 0, 0)).made.folder
+    assert names(backups) == sorted([mine.name, second.name])
+
+
 def test_a_full_disk_leaves_the_good_backups_and_no_half_one(
     ledger: Ledger, tmp_path: Path, clock: Clock
 ) -> None:
@@ -256,6 +282,30 @@ def test_a_full_disk_leaves_the_good_backups_and_no_half_one(
         made = try_backup(ledger, disk, KeptCounts(1, 0, 0)).made
         assert names(disk) == [made.folder.name]
         assert not backup_state(ledger, disk).problem
+
+
+@pytest.mark.parametrize("step", ["copied", "verified", "synced"])
+def test_a_disk_that_is_taken_away_meanwhile_gets_no_backup_in_its_place(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """On Linux, the folder at which a disk was is there without it, and is on the disk of the ledger."""
+    with small_disk(tmp_path / "disk", 20_000) as disk:
+        owner, name = {
+            "copied": (ledger, "backup"),
+            "verified": (backup_run, "check_copy"),
+            "synced": (backup_run, "sync_files"),
+        }[step]
+        work = getattr(owner, name)
+
+        def take_away_and_work(*arguments: object) -> object:
+            subprocess.run(["umount", "--lazy", disk], check=True)
+            return work(*arguments)
+
+        monkeypatch.setattr(owner, name, take_away_and_work)
+        with pytest.raises(BackupNotMade, match="lost its disk while the backup was made"):
+            try_backup(ledger, disk, USUAL)
+        assert [path.name for path in disk.iterdir()] == []
+        assert "lost its disk" in backup_state(ledger, disk).problem
 
 
 def test_killed_at_any_moment_every_folder_with_a_name_is_whole(tmp_path: Path, backups: Path) -> None:

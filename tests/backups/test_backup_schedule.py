@@ -76,7 +76,14 @@ def test_a_service_that_looks_often_makes_at_most_one_a_night_and_misses_none(
 
 
 @pytest.mark.parametrize(
-    ("age", "late"), [(timedelta(hours=36), False), (timedelta(hours=36, seconds=1), True), (None, True)]
+    ("age", "late"),
+    [
+        (timedelta(hours=36), False),
+        (timedelta(hours=36, seconds=1), True),
+        (None, True),
+        (-timedelta(minutes=4), False),
+        (-timedelta(days=900), True),
+    ],
 )
 def test_after_36_hours_the_last_good_one_is_late(age: timedelta | None, *, late: bool) -> None:
     assert BackupState(FOLDER, NOON - age if age else None).is_late(NOON) is late

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.backups.kept_copies import PERIODS, KeptCounts, copies_to_keep
+from server.backups.kept_copies import PERIODS, KeptCounts, copies_to_keep, copies_to_keep_by_any_clock
 
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - they get their zone here
 SETS = st.sets(INSTANTS, max_size=60)
@@ -85,6 +85,52 @@ def test_a_computer_that_was_off_for_long_loses_nothing_by_it(off: int) -> None:
     before = kept_night_by_night(nights(60), USUAL)
     again = max(before) + timedelta(days=off)
     assert len(copies_to_keep({*before, again}, USUAL)) >= len(before) - 2
+
+
+def test_of_three_years_exactly_the_promised_backups_are_left() -> None:
+    made = nights(3 * 365)
+    kept = kept_night_by_night(made, USUAL)
+    last = made[-1]
+    assert last == datetime(2029, 1, 3, 2, tzinfo=UTC), "a Wednesday"
+    daily = {last - timedelta(days=number) for number in range(7)}
+    sundays = {last - timedelta(days=3 + 7 * number) for number in range(4)}
+    ends = {datetime(2028, month + 1, 1, 2, tzinfo=UTC) - timedelta(days=1) for month in range(2, 12)}
+    assert kept == daily | sundays | ends | {datetime(2028, 12, 31, 2, tzinfo=UTC)}
+
+
+def test_after_weeks_without_a_backup_exactly_the_promised_ones_are_left() -> None:
+    """Each of the last 7 days, 5 weeks and 12 months that have one, however far apart they are."""
+    off = [FIRST_NIGHT + timedelta(days=first) for first in (40, 100, 101, 200)]
+    made = [one for one in nights(250) if not any(begun <= one < begun + timedelta(weeks=4) for begun in off)]
+    kept = kept_night_by_night(made, USUAL)
+    newest_first = made[::-1]
+    weeks = {one.isocalendar()[:2]: one for one in made}
+    months = {(one.year, one.month): one for one in made}
+    assert kept == {*newest_first[:7], *list(weeks.values())[-5:], *list(months.values())[-12:]}
+
+
+@pytest.mark.parametrize("nights_wrong", [1, 60, 500])
+def test_nights_with_a_clock_years_ahead_take_no_place_from_the_nights_after_them(nights_wrong: int) -> None:
+    right = nights(60)
+    ahead = [one + timedelta(days=4_000) for one in nights(nights_wrong)]
+    after = [right[-1] + timedelta(days=number) for number in range(1, 31)]
+    there: set[datetime] = set()
+    for one in (*right, *ahead, *after):
+        there = copies_to_keep_by_any_clock({*there, one}, USUAL, one)
+    assert set(after[-7:]) <= there
+    assert len({one.isocalendar()[:2] for one in there if one <= after[-1]}) >= 5
+    assert max(ahead) in there
+
+
+@pytest.mark.parametrize("nights_wrong", [1, 60])
+def test_nights_with_a_clock_years_back_remove_nothing_of_the_nights_before(nights_wrong: int) -> None:
+    there = kept_night_by_night(nights(60), USUAL)
+    before = set(there)
+    for one in nights(nights_wrong):
+        there = copies_to_keep_by_any_clock(
+            {*there, one - timedelta(days=9_000)}, USUAL, one - timedelta(days=9_000)
+        )
+    assert before <= there
 
 
 def test_a_backup_of_a_clock_that_was_ahead_does_not_cost_the_others() -> None:

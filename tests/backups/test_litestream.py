@@ -23,10 +23,12 @@ from server.backups.kept_copies import KeptCounts
 from server.backups.litestream import configuration
 from server.cli.commands import app
 from server.ledger.engine.sqlite.schema import OF_LITESTREAM
+from server.ledger.restoring import LOCK
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
 from tests.api.billed import an_exam
 from tests.api.wire import serving, wait_until
+from tests.backups.test_killed_restores import LAST, killed
 from tests.behind import open_books
 from tests.invented_exams import PRICED
 from tests.ribbon.clicks import HARBOR, a_ledger
@@ -194,6 +196,19 @@ def test_books_that_litestream_replicates_verify_and_are_backed_up(ledger: Ledge
         assert (ledger.folder / "clinics" / "harbor.db-wal").stat().st_size > 0
 
 
+def test_a_restore_that_is_killed_at_any_moment_works_when_it_is_given_again(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    replica = tmp_path / "replica"
+    with replicating(ledger.folder, replica, tmp_path / "litestream.yml"):
+        for name in ("clinics/lakeside.db", "clinics/harbor.db", "firm.db"):
+            wait_until((replica / name / "ltx" / "9").exists)
+    (tmp_path / "empty").mkdir()
+    found = killed(tmp_path / "empty", "replica", replica, ["harbor", "lakeside"], every=15)
+    assert (found["faults"], found["refused"] <= LAST) == ([], True)
+    assert found["kills"] > 20
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -241,7 +256,7 @@ def test_books_are_restored_all_or_none_and_never_over_others(
     for path in whole:
         path.write_bytes(whole[path][:100])
     assert "Litestream cannot restore clinics/lakeside.db" in refused("--to", replica, "--ledger", anew)
-    assert [path for path in anew.rglob("*") if path.is_file()] == []
+    assert [path.name for path in anew.rglob("*") if path.is_file()] == [LOCK]
     for path, content in whole.items():
         path.write_bytes(content)
     assert damaged.exists()

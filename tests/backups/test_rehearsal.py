@@ -114,6 +114,32 @@ def test_totals_that_are_not_those_of_the_backup_differ(ledger: Ledger, backups:
     assert "“lakeside” has other totals" in difference
 
 
+def test_a_list_of_clinics_and_users_that_cannot_be_restored_is_a_difference(
+    ledger: Ledger, backups: Path, tmp_path: Path
+) -> None:
+    """Without it, no ledger is restored whole."""
+    ledger.close()
+    older = tmp_path / "older.db"
+    shutil.copy(ledger.folder / "firm.db", older)
+    copy = run_backup(ledger, backups, USUAL).made.folder
+    firm = copy / "firm.db"
+    whole = firm.read_bytes()
+    for number in range(0, len(whole), len(whole) // 7):
+        firm.write_bytes(whole[:number] + bytes([whole[number] ^ 1]) + whole[number + 1 :])
+        (difference,) = rehearse_restore(ledger, copy).differences
+        assert "firm.db is not as it was when the copy was made" in difference
+    firm.unlink()
+    (difference,) = rehearse_restore(ledger, copy).differences
+    assert "firm.db cannot be read" in difference
+    firm.write_bytes(whole)
+    assert rehearse_restore(ledger, copy).differences == []
+    ledger.close()
+    shutil.copy(older, ledger.folder / "firm.db")
+    (difference,) = rehearse_restore(ledger, copy).differences
+    assert "list of clinics and users is whole. In today's, journal" in difference
+    assert thrown_away(ledger)
+
+
 def test_of_two_rehearsals_at_once_one_is_refused(ledger: Ledger, backups: Path) -> None:
     copy = run_backup(ledger, backups, USUAL).made.folder
     with throw_away_folder(ledger.folder), pytest.raises(RehearsalRunning):

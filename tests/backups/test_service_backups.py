@@ -12,7 +12,7 @@ import pytest
 
 from server.api import nightly_backups
 from server.api.nightly_backups import make_backups
-from server.backups.backup_copy import UNFINISHED, copies_in
+from server.backups.backup_copy import MARK, UNFINISHED, copies_in
 from server.backups.backup_run import only_run
 from server.backups.backup_state import BackupState, look, record_state, recorded_state
 from server.billing.clinics import Clinic
@@ -66,6 +66,36 @@ def test_a_folder_whose_disk_is_away_is_an_alarm_and_ends_when_it_is_back(
         time.sleep(0.5)  # the service logs it then
         assert "is not there" in program.interrupt()
     assert not away.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe stands in for the share, which Windows has not as a file")
+def test_a_share_that_does_not_answer_keeps_no_service_from_stopping(books: Ledger, backups: Path) -> None:
+    (backups / "2026-01-01-020000").mkdir()
+    os.mkfifo(backups / "2026-01-01-020000" / MARK)
+    with serving(books.folder, "--backups", backups, workers="0") as program:
+        time.sleep(nightly_backups.FIRST_LOOK_SECONDS + 2)
+        assert readiness(program.url)["ready"]
+        program.interrupt()
+        assert program.process.wait(60) is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe stands in for the share, which Windows has not as a file")
+@pytest.mark.usefixtures("quick")
+def test_a_share_that_does_not_answer_is_on_record(
+    books: Ledger, backups: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (backups / "2026-01-01-020000").mkdir()
+    os.mkfifo(backups / "2026-01-01-020000" / MARK)
+    monkeypatch.setattr(nightly_backups, "ANSWER_SECONDS", 0.5)
+
+    def is_said() -> bool:
+        state = recorded_state(books.folder, backups)
+        return state is not None and "does not answer" in state.problem
+
+    run_together([Settings(path=books.folder, backups=backups)], is_said)
+    state = recorded_state(books.folder, backups)
+    assert state
+    assert state.is_late(books.now())
 
 
 def test_a_service_that_is_killed_takes_its_backup_along_and_the_next_one_makes_it(

@@ -13,6 +13,7 @@ from server.billing.people import Role
 from server.database_address import DatabaseAddress
 from server.errors import NotRestored
 from server.ledger.backup_folder import MANIFEST
+from server.ledger.restoring import LOCK
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified, VerifiedFirm
 from server.storage import IN_FOLDER, Storage
@@ -25,7 +26,7 @@ USUAL = KeptCounts()
 
 
 def is_empty(folder: Path) -> bool:
-    return not [path for path in folder.rglob("*") if path.is_file()]
+    return not [path for path in folder.rglob("*") if path.is_file() and path.name != LOCK]
 
 
 def test_everything_comes_back_the_users_too(ledger: Ledger, backups: Path, tmp_path: Path) -> None:
@@ -60,7 +61,8 @@ def test_nothing_is_put_over_books_that_are_there(ledger: Ledger, backups: Path,
 
 
 @pytest.mark.parametrize(
-    "spoilt", ["clinics/lakeside.db", "firm.db", "documents", "lost", "outside", "other"]
+    "spoilt",
+    ["clinics/lakeside.db", "firm.db", "documents", "lost", "outside", "on Windows", "nameless", "other"],
 )
 def test_of_a_copy_that_is_not_whole_nothing_is_restored(
     ledger: Ledger, backups: Path, tmp_path: Path, spoilt: str
@@ -73,8 +75,13 @@ def test_of_a_copy_that_is_not_whole_nothing_is_restored(
             paper.write_bytes(b"another cheque")
         case "lost":
             (copy / "firm.db").unlink()
-        case "outside" | "other":
-            name = "clinics/../../letter" if spoilt == "outside" else "letter"
+        case "outside" | "on Windows" | "nameless" | "other":
+            name = {
+                "outside": "clinics/../../letter",
+                "on Windows": "documents/..\\..\\letter",
+                "nameless": "",
+                "other": "letter",
+            }[spoilt]
             (copy.parent / "letter").write_bytes(b"a letter")
             manifest["files"][name] = "0" * 64
             (copy / MANIFEST).write_text(json.dumps(manifest))

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from server.billing.clinics import Clinic
 from server.cli.commands import app
+from server.ledger.restoring import LOCK
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.object_bucket import ObjectBucket
@@ -252,7 +253,7 @@ def test_a_backup_is_restored_into_a_new_ledger_whole(folder: Path, tmp_path: Pa
     assert told("verify", "--ledger", anew) == told("verify", "--ledger", folder)
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
     Ledger(anew).close()
-    assert sorted(path.name for path in anew.iterdir()) == ["clinics", "documents", "firm.db"]
+    assert sorted(path.name for path in anew.iterdir()) == ["clinics", "documents", "firm.db", LOCK]
 
 
 @IN_FOLDER_AND_BUCKET

@@ -32,7 +32,7 @@ from server.ledger.engine.sqlite.moved_mark import MovedMark
 from server.ledger.engine.sqlite.schema import Schema
 from server.ledger.engine.sqlite.session import SqliteSession
 from server.ledger.engine.sqlite.write_queue import GroupCommit, WriteQueue
-from server.private_files import make_private_folder, open_private_file, storage_refusal
+from server.private_files import make_private_folder, open_private_file, storage_refusal, sync_folder
 
 _CACHE = ConnectionCache()
 
@@ -174,6 +174,7 @@ class SqliteFile:
             with conversion.rewrite_file(source, again, old_key, key):
                 pass
         source.rename(self.path)
+        sync_folder(self.path.parent)
 
     def move_out(self, target: Path) -> None:
         """Move a file back that ``move_in`` moved."""
