@@ -161,7 +161,7 @@ def _service_kept_out(folder: Path) -> Iterator[None]:
 def _tell_unfinished(folder: Path) -> None:
     """Say how a ledger stands whose change was refused in the middle."""
     with suppress(BillingError):
-        if unfinished := FolderEncryption(folder).unfinished():
+        if unfinished := FolderEncryption(folder).unfinished_change():
             console.print(unfinished, highlight=False, soft_wrap=True)
 
 

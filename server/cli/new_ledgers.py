@@ -23,7 +23,7 @@ def begin_encryption(settings: Settings) -> str:
 
     A ledger with clinics stays as it is. So does one whose encryption was being changed. Raises LedgerKeyNotKept, and then nothing was made.
     """
-    if unfinished := FolderEncryption(settings.path).unfinished():
+    if unfinished := FolderEncryption(settings.path).unfinished_change():
         return unfinished
     is_wanted = settings.encryption is Encryption.ON or (
         settings.encryption is Encryption.FOR_AN_OFFICE and is_for_others(settings)

@@ -114,7 +114,7 @@ def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
                 "Let the user who runs the service write to the ledger folder.",
             )
         encryption = FolderEncryption(settings.path)
-        unfinished = encryption.unfinished()
+        unfinished = encryption.unfinished_change()
         files = "are encrypted" if encryption.note() else "are as safe as its disk"
     except BillingError as refusal:
         return refusal_remark(LEDGER, refusal)

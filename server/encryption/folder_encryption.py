@@ -99,7 +99,7 @@ class FolderEncryption:
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
             raise BooksNotOpened(NOTE, "is damaged", ENTER_KEY) from problem
 
-    def unfinished(self) -> str:
+    def unfinished_change(self) -> str:
         """Return what to say of a change that was ended in the middle, "" if there is none. Raises BooksNotOpened."""
         note = self.note()
         if note is None or note.state is State.ENCRYPTED:

@@ -63,7 +63,7 @@ def _not_read(problem: Exception, path: Path) -> BooksNotOpened:
     if library.is_of_encrypted(problem):
         why = "cannot be decrypted with the key of this ledger: it is of another ledger, not encrypted, or damaged"
         return BooksNotOpened(path.name, why)
-    why = "is damaged, or it is encrypted and encryption.json, which says with which key, is missing"
+    why = "cannot be read: it is damaged, or it is encrypted and encryption.json, which says with which key, is missing"
     return BooksNotOpened(path.name, why, ENTER_KEY)
 
 
