@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from server.key_store import find_secret, store_secret
+from server.key_store import KeyStoreRefused, find_secret, store_secret
 from server.mail_server_settings import MailServerSettings
 from server.private_files import write_private_file
 
@@ -26,7 +26,10 @@ def find_password(folder: Path, settings: MailServerSettings) -> str | None:
     kept = folder / PASSWORD_FILE
     if kept.is_file():
         return kept.read_text("utf-8").rstrip("\n")
-    return find_secret(KEY_STORE_NAME, _entry_of(settings))
+    try:
+        return find_secret(KEY_STORE_NAME, _entry_of(settings))
+    except KeyStoreRefused:
+        return None
 
 
 def _entry_of(settings: MailServerSettings) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -14,11 +14,12 @@ from server.autostart.ledger_lock import LedgerLock
 from server.billing.money import dollars
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of, tell_step
+from server.encryption.folder_encryption import FolderEncryption
 from server.encryption.key_places import store_key
 from server.encryption.recovery_text import read_recovery_text
 from server.errors import BillingError, NoLedger, count_of
 from server.ledger.encryption_change import Changed, Tell, decrypt_ledger, encrypt_ledger, rekey_ledger
-from server.ledger.ledger_keys import show_recovery_text
+from server.ledger.ledger_keys import show_recovery_text, write_note_again
 from server.ledger.store import FIRM_FILE
 from server.settings import Settings
 from server.storage import Storage
@@ -95,27 +96,29 @@ def recovery_text(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     typer.echo(orjson.dumps({"recovery_text": text}) if as_json else text)
 
 
-def enter_key(
-    as_json: AsJson = False,
-) -> None:
+def enter_key(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Keep the key of a ledger on this computer: type its recovery text, or send it to the standard input.
 
-    A restore of an encrypted copy on another computer needs it, as the user who restores and who runs the service.
+    A restore of an encrypted copy on another computer needs it, as the user who restores and who runs the service. If the
+    ledger or the copy has lost encryption.json, which says with which key it is encrypted, that is written again.
     """
     try:
         typed = typer.prompt("Recovery text", hide_input=True) if sys.stdin.isatty() else sys.stdin.read(1000)
         key = read_recovery_text(typed)
         where = store_key(key)
+        is_found_again = write_note_again(settings_of(folder).path, key)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        typer.echo(orjson.dumps({"key": key.id, "kept_in": where}))
+        typer.echo(orjson.dumps({"key": key.id, "kept_in": where, "wrote_note": is_found_again}))
     else:
         console.print(
             f"The key {key.id[:8]} is in {escape(where)} now.",
             highlight=False,
             soft_wrap=True,
         )
+        if is_found_again:
+            console.print("It is the key of this ledger, and encryption.json says so again.", soft_wrap=True)
 
 
 def add_commands(to: typer.Typer) -> None:
@@ -137,6 +140,8 @@ def _run(
         with _service_kept_out(settings.path):
             changed = change(settings.path, settings.storage, tell_step)
     except BillingError as refusal:
+        if not as_json:
+            _tell_unfinished(settings.path)
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(_json_of(changed), option=orjson.OPT_INDENT_2))
@@ -151,6 +156,13 @@ def _service_kept_out(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _tell_unfinished(folder: Path) -> None:
+    """Say how a ledger stands whose change was refused in the middle."""
+    with suppress(BillingError):
+        if unfinished := FolderEncryption(folder).unfinished_change():
+            console.print(unfinished, highlight=False, soft_wrap=True)
 
 
 def _print_changed(changed: Changed, what: str) -> None:

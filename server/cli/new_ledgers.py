@@ -21,8 +21,10 @@ NOT_ENCRYPTED = (
 def begin_encryption(settings: Settings) -> str:
     """Let a ledger that has no clinic yet be encrypted, if the settings want it; return what to say about it, "" for nothing.
 
-    A ledger with clinics stays as it is. Raises LedgerKeyNotKept, and then nothing was made.
+    A ledger with clinics stays as it is. So does one whose encryption was being changed. Raises LedgerKeyNotKept, and then nothing was made.
     """
+    if unfinished := FolderEncryption(settings.path).unfinished_change():
+        return unfinished
     is_wanted = settings.encryption is Encryption.ON or (
         settings.encryption is Encryption.FOR_AN_OFFICE and is_for_others(settings)
     )

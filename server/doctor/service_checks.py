@@ -142,11 +142,18 @@ def _check_ledger(ledger: Ledger, settings: Settings) -> Remark:
                 f"It has {clinics} and can only be read.",
                 "Let the user who runs the service write to the ledger folder.",
             )
+        encryption = FolderEncryption(settings.path)
+        unfinished = encryption.unfinished_change()
+        files = "are encrypted" if encryption.note() else "are as safe as its disk"
     except BillingError as refusal:
         return refusal_remark(LEDGER, refusal)
     where = "in PostgreSQL" if settings.database else f"in {shown_path(settings.path)}"
-    files = "are encrypted" if FolderEncryption(settings.path).note() else "are as safe as its disk"
-    return good_remark(LEDGER, f"It is {where}, and has {clinics}. Its files {files}.")
+    says = f"It is {where}, and has {clinics}."
+    if unfinished:
+        return Remark(
+            LEDGER, Level.ATTENTION, f"{says} Not all of its files are encrypted alike.", unfinished
+        )
+    return good_remark(LEDGER, f"{says} Its files {files}.")
 
 
 def _check_backups(settings: Settings, now: datetime) -> Remark:

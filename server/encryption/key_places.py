@@ -17,11 +17,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from server.encryption.ledger_key import LedgerKey
 from server.encryption.recovery_text import read_recovery_text, recovery_text
 from server.errors import LedgerKeyMissing, LedgerKeyNotKept, RecoveryTextWrong
-from server.key_store import find_secret, store_secret
+from server.key_store import KeyStoreRefused, find_secret, store_secret
 from server.private_files import make_private_folder, write_private_file
 
 KEY_STORE_NAME = "Clinic Ledger encryption"
 """What the key store shows the keys under."""
+
+KEY_STORE = "the key store of this computer"
+
+UNLOCK = (
+    "Nothing was changed. Unlock the key store as the user who runs the service, and try again. Where nobody can, type the"
+    " recovery text with clinicledger ledger enter-key and CLINIC_LEDGER_KEYS=FOLDER, and set it for the service, too."
+)
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -50,7 +57,7 @@ def store_key(key: LedgerKey) -> str:
     """Keep a key, read it again, and return where it is, in words. Raises LedgerKeyNotKept."""
     text = recovery_text(key)
     folder = KeySettings().keys
-    where = "the key store of this computer"
+    where = KEY_STORE
     if folder or not store_secret(KEY_STORE_NAME, key.id, text):
         path = _file_of(folder or _usual_folder(), key.id)
         where = str(path)
@@ -65,7 +72,7 @@ def store_key(key: LedgerKey) -> str:
 
 
 def find_key(key_id: str) -> LedgerKey:
-    """Return the key with an id. Raises LedgerKeyMissing, and LedgerKeyNotKept for a file that others can read."""
+    """Return the key with an id. Raises LedgerKeyMissing, and LedgerKeyNotKept for what cannot be read, or by too many."""
     place = os.environ.get("CLINIC_LEDGER_KEYS", "")
     with _lock:
         known = _known.get((place, key_id))
@@ -78,24 +85,17 @@ def find_key(key_id: str) -> LedgerKey:
         return _known.setdefault((place, key_id), found)
 
 
-def has_key(key_id: str) -> bool:
-    """Return whether this computer has a key."""
-    try:
-        find_key(key_id)
-    except LedgerKeyMissing:
-        return False
-    return True
-
-
 def _read_key(key_id: str, folder: Path | None) -> LedgerKey | None:
     """Return a key from where keys are kept, ``None`` if it is not there."""
-    text = None if folder else find_secret(KEY_STORE_NAME, key_id)
-    where = "the key store of this computer"
+    text, refused = (None, "") if folder else _text_in_key_store(key_id)
+    where = KEY_STORE
     if text is None:
         path = _file_of(folder or _usual_folder(), key_id)
         where = str(path)
         text = _text_in(path)
     if text is None:
+        if refused:
+            raise LedgerKeyNotKept(KEY_STORE, refused, UNLOCK)
         return None
     try:
         key = read_recovery_text(text)
@@ -104,6 +104,14 @@ def _read_key(key_id: str, folder: Path | None) -> LedgerKey | None:
     if key.id != key_id:
         raise LedgerKeyNotKept(where, "what is there is the key of another ledger")
     return key
+
+
+def _text_in_key_store(key_id: str) -> tuple[str | None, str]:
+    """Return what the key store has under an id, and why it did not answer, "" if it did."""
+    try:
+        return find_secret(KEY_STORE_NAME, key_id), ""
+    except KeyStoreRefused as problem:
+        return None, str(problem)
 
 
 def _text_in(path: Path) -> str | None:

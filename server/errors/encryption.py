@@ -18,18 +18,18 @@ class LedgerKeyMissing(BillingError):
         )
 
 
+NAME_A_FOLDER = "Nothing was encrypted with it. Name a folder with CLINIC_LEDGER_KEYS that only the user who runs the service can read."
+
+
 class LedgerKeyNotKept(BillingError):
-    """The key of a ledger cannot be stored, or the file that has it can be read by others or has something else in it."""
+    """The key of a ledger cannot be stored or read, or the file that has it can be read by others or has something else in it."""
 
     code = "ledger-key-not-kept"
     kind = RefusalKind.UNAVAILABLE
     title = "The key of the ledger cannot be kept"
 
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(
-            f"The key of the ledger cannot be kept in {where}: {why}.",
-            "Nothing was encrypted with it. Name a folder with CLINIC_LEDGER_KEYS that only the user who runs the service can read.",
-        )
+    def __init__(self, where: str, why: str, remedy: str = NAME_A_FOLDER) -> None:
+        super().__init__(f"The key of the ledger cannot be kept in {where}, or read there: {why}.", remedy)
 
 
 class RecoveryTextWrong(BillingError):

@@ -50,6 +50,9 @@ class BadClinicId(BillingError):
         )
 
 
+PUT_BACK = "Nothing was written. Check the ledger folder, or put the right file back from a backup."
+
+
 class BooksNotOpened(BillingError):
     """A file of the ledger is missing or damaged, is not a ledger file, or was written by a newer version."""
 
@@ -57,13 +60,10 @@ class BooksNotOpened(BillingError):
     kind = RefusalKind.UNAVAILABLE
     title = "The books cannot be opened"
 
-    def __init__(self, file: str, why: str) -> None:
+    def __init__(self, file: str, why: str, remedy: str = PUT_BACK) -> None:
         self.file = file
         self.why = why
-        super().__init__(
-            f"The ledger file {file} {why}.",
-            "Nothing was written. Check the ledger folder, or put the right file back from a backup.",
-        )
+        super().__init__(f"The ledger file {file} {why}.", remedy)
 
 
 class BooksNotUnderstood(BillingError):

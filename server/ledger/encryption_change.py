@@ -9,17 +9,18 @@ goes on when it is given again.
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from server.encryption.folder_encryption import CLINICS, NOTE, FolderEncryption, Note, State
-from server.encryption.key_places import find_key, store_key
+from server.encryption.key_places import store_key
 from server.encryption.ledger_key import LedgerKey
 from server.encryption.sealed_objects import NotSealedWithKey
 from server.errors import EncryptionNotChanged, NoLedger, NotMoved
 from server.ledger import backup_folder
+from server.ledger.backup_folder import DOCUMENTS
 from server.ledger.clock import instant, utc_now
 from server.ledger.engine import journal
 from server.ledger.engine.sqlite import conversion
@@ -70,19 +71,23 @@ def encrypt_ledger(
     Raises EncryptionNotChanged, NoLedger, LedgerKeyNotKept, LedgerKeyMissing, BooksBusy if somebody has the ledger open, and
     the refusals of a disk.
     """
-    with _one_change(folder, storage) as encryption:
-        note = encryption.note()
+    with _one_change(folder, storage, tell, now) as change:
+        note = change.encryption.note()
         if note and note.state is State.REKEYING:
             raise EncryptionNotChanged(
                 "The key of this ledger is being changed.", "Give ledger rekey again to finish that first."
             )
-        key = find_key(note.key) if note else LedgerKey.new()
-        kept_in = "" if note else store_key(key)
-        encryption.write(Note(key.id, State.ENCRYPTING))
-        changed = _Change(folder, storage, tell, now).run()
-        encryption.write(Note(key.id))
-        changed.key_id, changed.kept_in = key.id, kept_in
-        return _record_change(folder, storage, now, changed, "encrypted")
+        if note:
+            change.encryption.write(
+                replace(note, state=State.ENCRYPTING)
+            )  # somebody may have put a plain file there
+        change.check()
+        kept_in = ""
+        if note is None:
+            key = LedgerKey.new()
+            kept_in = store_key(key)
+            note = Note(key.id)
+        return _encrypt_files(change, replace(note, state=State.ENCRYPTING), kept_in, "encrypted")
 
 
 def rekey_ledger(
@@ -92,8 +97,9 @@ def rekey_ledger(
 
     The former key stays where keys are kept: the copies that were made before need it.
     """
-    with _one_change(folder, storage) as encryption:
-        note = encryption.note()
+    with _one_change(folder, storage, tell, now) as change:
+        change.check()
+        note = change.encryption.note()
         if note is None or note.state in {State.ENCRYPTING, State.DECRYPTING}:
             raise EncryptionNotChanged(
                 "Not all files of this ledger are encrypted.", "Give ledger encrypt before ledger rekey."
@@ -103,11 +109,7 @@ def rekey_ledger(
             key = LedgerKey.new()
             kept_in = store_key(key)
             note = Note(key.id, State.REKEYING, former=note.key)
-            encryption.write(note)
-        changed = _Change(folder, storage, tell, now).run()
-        encryption.write(Note(note.key))
-        changed.key_id, changed.kept_in = note.key, kept_in
-        return _record_change(folder, storage, now, changed, "encrypted with a new key")
+        return _encrypt_files(change, note, kept_in, "encrypted with a new key")
 
 
 def decrypt_ledger(
@@ -117,19 +119,33 @@ def decrypt_ledger(
 
     The key stays where keys are kept: the copies that were made before need it.
     """
-    with _one_change(folder, storage) as encryption:
-        note = encryption.note()
+    with _one_change(folder, storage, tell, now) as change:
+        change.check()
+        note = change.encryption.note()
         if note is None:
             raise EncryptionNotChanged("This ledger is not encrypted.", "Nothing is to do.")
-        encryption.write(Note(note.key, State.DECRYPTING, note.former))
-        changed = _Change(folder, storage, tell, now).run()
-        encryption.remove()
-        return _record_change(folder, storage, now, changed, "decrypted")
+        change.encryption.write(replace(note, state=State.DECRYPTING))
+        changed = change.run()
+        change.encryption.remove()
+        change.record("decrypted")
+        return changed
+
+
+def _encrypt_files(change: "_Change", note: Note, kept_in: str, what: str) -> Changed:
+    """Encrypt every file with the key of a note that says what is going on. A former key stays in it until the end."""
+    change.encryption.write(note)
+    changed = change.run()
+    change.encryption.write(Note(note.key))
+    changed.key_id, changed.kept_in = note.key, kept_in
+    change.record(what)
+    return changed
 
 
 @contextmanager
-def _one_change(folder: Path, storage: Storage) -> Iterator[FolderEncryption]:
-    """Yield the encryption of a ledger folder, which no other command changes meanwhile."""
+def _one_change(
+    folder: Path, storage: Storage, tell: Tell, now: Callable[[], datetime]
+) -> Iterator["_Change"]:
+    """Yield the change of a ledger folder, which no other command changes meanwhile."""
     if backup_folder.is_copy(folder):
         raise EncryptionNotChanged(
             f"The folder {folder} is a backup or an export, and stays as it was made.",
@@ -139,17 +155,7 @@ def _one_change(folder: Path, storage: Storage) -> Iterator[FolderEncryption]:
         raise NoLedger(str(folder))
     databases_of(folder, storage.database).firm(lambda: instant(utc_now()))  # refuses books that were moved
     with refuse_storage_errors(), only_change(folder):
-        yield FolderEncryption(folder)
-
-
-def _record_change(
-    folder: Path, storage: Storage, now: Callable[[], datetime], changed: Changed, what: str
-) -> Changed:
-    """Record in the access log that the encryption was changed."""
-    firm = databases_of(folder, storage.database).firm(lambda: instant(now()))
-    FirmAccess(firm, now).record_copy(AccessEvent.ENCRYPTION, what)
-    SqliteFolder(folder).close()
-    return changed
+        yield _Change(folder, storage, tell, now)
 
 
 class _Change:
@@ -162,26 +168,37 @@ class _Change:
         self._now = now
         self._stage = folder / STAGE
         self._places = FolderPlaces(folder, now)
-        self._encryption = FolderEncryption(folder)
+        self.encryption = FolderEncryption(folder)
+        self._clinics: list[ClinicEntry] = []
         self._changed = Changed()
+
+    def check(self) -> None:
+        """Refuse what is in the way while everything is as it was: a file that is missing, damaged, or open elsewhere.
+
+        Of a ledger that lost ``encryption.json``, the firm's file is damaged.
+        """
+        ledger = Ledger.open_existing(self._folder, self._storage)
+        self._clinics = ledger.clinics()
+        for entry in self._clinics:
+            ledger.clinic(entry.id).journal_head()  # brings the file of an earlier version up to date
+        ledger.close()
+        if self._storage.database is None:
+            for path in (self._folder / FIRM_FILE, *self._clinic_files()):
+                key = conversion.key_of(path)
+                SqliteFolder(self._folder).close()
+                conversion.check_unused(path, key)
 
     def run(self) -> Changed:
         """Change every file that is not changed yet; return what was done."""
         shutil.rmtree(self._stage, ignore_errors=True)
-        self._encryption.copy_to(self._stage)
-        ledger = Ledger.open_existing(self._folder, self._storage)
-        clinics = ledger.clinics()
-        for entry in clinics:
-            ledger.clinic(entry.id).journal_head()  # brings the file of an earlier version up to date
-        ledger.close()
+        self.encryption.copy_to(self._stage)
         side = Side(databases_of(self._folder, self._storage.database), self._places, self._now)
         try:
             if self._storage.database is None:
                 self._change_firm(side)
-            for entry in clinics:
+            for entry in self._clinics:
                 self._change_clinic(side, entry)
-            if self._storage.database is None:
-                self._change_unlisted(side, {entry.id for entry in clinics})
+            self._change_unlisted(side, {entry.id for entry in self._clinics})
             self._change_objects(self._places.finished_files(), are_copies=True)
         finally:
             side.close()
@@ -193,6 +210,16 @@ class _Change:
             path.name for one in (*LEFTOVERS, *not_used) for path in self._folder.glob(one)
         )
         return self._changed
+
+    def record(self, what: str) -> None:
+        """Record in the access log that the encryption was changed."""
+        firm = databases_of(self._folder, self._storage.database).firm(lambda: instant(self._now()))
+        FirmAccess(firm, self._now).record_copy(AccessEvent.ENCRYPTION, what)
+        SqliteFolder(self._folder).close()
+
+    def _clinic_files(self) -> list[Path]:
+        """Return the database files of clinics, also of one that never came onto the list."""
+        return sorted(path for path in (self._folder / CLINICS).glob("*.db") if path.stat().st_size)
 
     def _change_firm(self, side: Side) -> None:
         self._tell("The list of clinics and users …")
@@ -224,17 +251,20 @@ class _Change:
         )
 
     def _change_unlisted(self, side: Side, listed: set[str]) -> None:
-        """Change the files of clinics that never came onto the list, because a command was killed."""
-        for path in sorted((self._folder / CLINICS).glob("*.db")):
-            if path.stem not in listed and path.stat().st_size:
-                self._change_clinic_file(side, path.stem)
-                self._change_objects(self._places.documents_of(path.stem))
+        """Change the files and documents of clinics that never came onto the list, because a command was killed."""
+        if self._storage.database is None:
+            for path in self._clinic_files():
+                if path.stem not in listed:
+                    self._change_clinic_file(side, path.stem)
+        for path in sorted((self._folder / DOCUMENTS).glob("*")):
+            if path.name not in listed:
+                self._change_objects(self._places.documents_of(path.name))
 
     def _change_file(
         self, path: Path, verify_old: Callable[[], Content], verify_new: Callable[[], Content]
     ) -> None:
         """Change one database file, unless that was done. Both are verified, and must hold the same."""
-        old_key, key = conversion.key_of(path), self._encryption.key_of_new()
+        old_key, key = conversion.key_of(path), self.encryption.key_of_new()
         SqliteFolder(self._folder).close()
         if old_key == key:
             return
@@ -252,8 +282,14 @@ class _Change:
         self._changed.files += 1
 
     def _change_objects(self, objects: FolderObjects, *, are_copies: bool = False) -> None:
-        """Change the objects of a store. Copies that no key opens are of no use to anybody, and are removed."""
-        for name in sorted({name for name, _ in objects.list_names() if not name.endswith(UNFINISHED)}):
+        """Change the objects of a store. Copies that no key opens are of no use to anybody, and are removed.
+
+        So is what a killed program did not write to its end, which may be plain.
+        """
+        names = {name for name, _ in objects.list_names()}
+        unfinished = {name for name in names if name.endswith(UNFINISHED)}
+        objects.remove(sorted(unfinished))
+        for name in sorted(names - unfinished):
             try:
                 self._changed.objects += objects.change_encryption(name)
             except NotSealedWithKey:

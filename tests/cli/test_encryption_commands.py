@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from server.billing.clinics import Clinic
 from server.cli.commands import app
 from server.cli.new_ledgers import begin_encryption
-from server.encryption.folder_encryption import FolderEncryption
+from server.doctor.remarks import Level
+from server.doctor.service_checks import check_installation
+from server.encryption.folder_encryption import FolderEncryption, Note, State
 from server.encryption.key_places import find_key
 from server.encryption.recovery_text import read_recovery_text, recovery_text
 from server.ledger.store import Ledger
@@ -93,6 +95,43 @@ def test_a_backup_is_restored_on_another_computer_with_the_recovery_text(
     restored = Ledger.open_existing(tmp_path / "new")
     assert isinstance(restored.verify_clinic("lakeside"), Verified)
     assert FolderEncryption(tmp_path / "new").note() == FolderEncryption(folder).note()
+
+
+def test_a_ledger_that_lost_its_note_opens_again_with_the_recovery_text(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told("encrypt", "--ledger", folder)
+    text = run.invoke(app, ["ledger", "recovery-text", "--ledger", str(folder)]).stdout
+    told("backup", "--to", tmp_path / "copy", "--ledger", folder)
+    monkeypatch.setenv("CLINIC_LEDGER_KEYS", str(tmp_path / "other computer"))
+    forget_keys()
+
+    for lost in (folder, tmp_path / "copy"):
+        (lost / "encryption.json").unlink()
+        refused = told("verify", "--ledger", lost, code=1)
+        assert "enter-key" in refused["remedy"]
+        entered = run.invoke(app, ["ledger", "enter-key", "--ledger", str(lost), "--json"], input=text)
+        assert json.loads(entered.stdout)["wrote_note"]
+        assert told("verify", "--ledger", lost)
+    assert not (tmp_path / "copy" / "encryption.lock").exists()  # a copy stays as it was made
+
+
+def test_a_change_that_was_ended_is_named_by_the_command_the_service_and_the_doctor(folder: Path) -> None:
+    key = told("encrypt", "--ledger", folder)["key"]
+    FolderEncryption(folder).write(Note(key, State.DECRYPTING))
+    settings = Settings(path=folder)
+
+    assert "clinicledger ledger decrypt again" in begin_encryption(settings)
+    ledger = Ledger.open_existing(folder)
+    (remark,) = (one for one in check_installation(ledger, settings) if one.part == "Ledger")
+    ledger.close()
+    assert remark.level is Level.ATTENTION
+    assert "clinicledger ledger decrypt again" in remark.remedy
+    done = run.invoke(app, ["ledger", "rekey", "--ledger", str(folder)])
+    assert done.exit_code == 1
+    assert "clinicledger ledger decrypt again" in " ".join(done.output.split())
+    told("decrypt", "--ledger", folder)
+    assert begin_encryption(settings) == ""
 
 
 @pytest.mark.parametrize("typed", ["", "ABCD-EFGH", "0" * 56])

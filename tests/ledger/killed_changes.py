@@ -22,6 +22,8 @@ from server.storage import IN_FOLDER
 
 CHANGES = {"encrypt": encrypt_ledger, "rekey": rekey_ledger, "decrypt": decrypt_ledger}
 PLAIN = b"SQLite format 3\x00"
+PDF = b"%PDF-1.7 "
+"""How each document of the tests begins. No sealed file can: it begins with the bytes of its own header."""
 WATCHED = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.utime"}
 
 
@@ -82,7 +84,7 @@ def fault_of(folder: Path, change: str, documents: list[str]) -> str:
         CHANGES[change](folder, IN_FOLDER, lambda _: None)
     ledger = Ledger.open_existing(folder)
     for digest in [*documents, new]:
-        if not ledger.clinic("lakeside").read_document(digest)[1].startswith(b"%PDF"):
+        if not ledger.clinic("lakeside").read_document(digest)[1].startswith(PDF):
             return f"document {digest}"
     wrong = [one.id for one in ledger.clinics() if not isinstance(ledger.verify_clinic(one.id), Verified)]
     ledger.close()
@@ -92,7 +94,7 @@ def fault_of(folder: Path, change: str, documents: list[str]) -> str:
     plain = [
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and change != "decrypt" and b"%PDF-1.7 " in path.read_bytes()
+        if path.is_file() and change != "decrypt" and path.read_bytes().startswith(PDF)
     ]
     if (folder / STAGE).exists() or plain:
         return f"left: {plain or STAGE}"

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
 from server.encryption.folder_encryption import FolderEncryption, Note
-from server.encryption.key_places import find_key
+from server.encryption.key_places import find_key, store_key
+from server.encryption.ledger_key import LedgerKey
 from server.errors import BillingError, BooksBusy, LedgerKeyMissing, NotRestored
 from server.ledger.encryption_change import adopt_encryption
 from server.ledger.engine.sqlite import conversion, library
@@ -271,3 +273,60 @@ def test_every_ledger_folder_says_with_which_key_it_is_encrypted_and_not_the_key
     for secret in (key.secret(), key.of_databases, key.of_objects, key.of_names):
         assert secret not in said
         assert secret.hex().encode() not in said
+
+
+FIRST_USES = {
+    "a connection to a new file": "connect_new(target, 1, key).execute('CREATE TABLE kept (word)')",
+    "an attached file": "write_converted(plain, None, target, key)",
+    "a program that was forked before": "in_child(lambda: write_converted(plain, None, target, key))",
+    "a program that was forked after": "open_with(plain, 'mode=rw', 1, None, with_sqlcipher=True).close(); in_child(lambda: write_converted(plain, None, target, key))",
+    "two threads at once": "[one.join() for one in [begun(Thread(target=write_converted, args=(plain, None, path, key))) for path in (target, other)]]",
+}
+"""How a program may come to its first encrypted file."""
+
+BEGIN = """
+import os, sqlite3, sys
+from pathlib import Path
+from threading import Thread
+from server.encryption.key_places import find_key
+from server.ledger.engine.sqlite.connections import connect_new, open_with
+from server.ledger.engine.sqlite.conversion import write_converted
+
+def in_child(work):
+    child = os.fork()
+    if child == 0:
+        work()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+
+def begun(thread):
+    thread.start()
+    return thread
+
+key, folder = find_key(sys.argv[1]), Path(sys.argv[2])
+plain, target, other = folder / "plain.db", folder / "target.db", folder / "other.db"
+conn = sqlite3.connect(plain)
+conn.execute("CREATE TABLE kept (word)")
+conn.close()
+target.touch()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="programs are forked")
+@pytest.mark.parametrize("first_use", FIRST_USES)
+def test_pages_are_authenticated_alike_however_a_program_comes_to_its_first_file(
+    tmp_path: Path, first_use: str
+) -> None:
+    """Otherwise one program could not read what another one wrote."""
+    from sqlcipher3 import dbapi2  # noqa: PLC0415 - as library.py
+
+    key = LedgerKey.new()
+    store_key(key)
+    subprocess.run([sys.executable, "-c", BEGIN + FIRST_USES[first_use], key.id, tmp_path], check=True)
+
+    for algorithm, is_read in (("HMAC_SHA256", True), ("HMAC_SHA512", False)):
+        with closing(dbapi2.connect(tmp_path / "target.db")) as conn:
+            conn.execute(f'PRAGMA key = "{library.key_literal(key)}"')
+            conn.execute(f"PRAGMA cipher_hmac_algorithm = {algorithm}")
+            with nullcontext() if is_read else pytest.raises(dbapi2.DatabaseError):
+                assert conn.execute("SELECT name FROM sqlite_master").fetchall() == [("kept",)]

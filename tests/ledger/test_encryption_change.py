@@ -3,22 +3,34 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import permutations
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import httpx
 import pytest
 
 from server.billing.clinics import Clinic
 from server.encryption.folder_encryption import FolderEncryption, Note, State
-from server.encryption.key_places import find_key
-from server.errors import BillingError, BooksBusy, EncryptionNotChanged, LedgerKeyMissing, NoLedger
+from server.encryption.key_places import find_key, store_key
+from server.encryption.ledger_key import LedgerKey
+from server.errors import (
+    BillingError,
+    BooksBusy,
+    BooksNotOpened,
+    EncryptionNotChanged,
+    LedgerKeyMissing,
+    NoLedger,
+)
 from server.ledger.encryption_change import STAGE, Changed, decrypt_ledger, encrypt_ledger, rekey_ledger
 from server.ledger.engine.sqlite.change_lock import only_change
+from server.ledger.ledger_keys import write_note_again
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
 from server.storage import IN_FOLDER
@@ -219,10 +231,153 @@ def test_who_has_the_ledger_open_keeps_it_as_it_is(made: Made, monkeypatch: pyte
         encrypt(made)
 
     assert made.files()["clinics/lakeside.db"] == before
-    made.assert_whole()  # the firm's file is encrypted by now
+    assert FolderEncryption(made.folder).note() is None  # nothing was changed, and no key was made
+    made.assert_whole()
     encrypt(made)
     made.assert_whole()
     assert not made.is_readable()
+
+
+def test_a_ledger_without_one_of_its_files_stays_as_it_is(made: Made, tmp_path: Path) -> None:
+    lost = (made.folder / "clinics" / "hillside.db").rename(tmp_path / "hillside.db")
+
+    with pytest.raises(BooksNotOpened, match=r"hillside\.db is missing"):
+        encrypt(made)
+
+    assert FolderEncryption(made.folder).note() is None
+    lost.rename(made.folder / "clinics" / "hillside.db")
+    encrypt(made)
+    made.assert_whole()
+
+
+class Killed(Exception):
+    """Ends a change in the middle."""
+
+
+def end_at(clinic: str) -> Callable[[str], None]:
+    """Return what ends a change before the files of a clinic."""
+
+    def stop(step: str) -> None:
+        if step.startswith(clinic):
+            raise Killed
+
+    return stop
+
+
+def test_each_change_may_be_ended_and_followed_by_each_other_one(made: Made) -> None:
+    """The key that some files still have is never forgotten, whichever commands were ended in the middle."""
+    changes = {"encrypt": encrypt_ledger, "rekey": rekey_ledger, "decrypt": decrypt_ledger}
+    for order in permutations(["rekey", "decrypt", "encrypt", "rekey"]):
+        encrypt(made)
+        for change in order:
+            with suppress(Killed, EncryptionNotChanged):
+                changes[change](made.folder, IN_FOLDER, end_at("Lakeside"))
+            made.assert_whole()
+        note = FolderEncryption(made.folder).note()
+        if note and note.state is State.REKEYING:
+            rekey_ledger(made.folder, IN_FOLDER, quietly)
+        encrypt(made)
+        made.assert_whole()
+        assert not made.is_readable()
+
+
+def test_what_a_killed_program_did_not_write_to_its_end_is_removed(made: Made) -> None:
+    for store in ("documents/lakeside/0a", "outputs/lakeside", "documents/never-listed/0a"):
+        (made.folder / store).mkdir(parents=True, exist_ok=True)
+        (made.folder / store / "0123456789abcdef.part").write_bytes(PAPER)
+
+    encrypt(made)
+
+    assert not made.is_readable()
+    made.assert_whole()
+
+
+@pytest.mark.parametrize("change", [encrypt_ledger, decrypt_ledger, rekey_ledger])
+def test_a_ledger_that_lost_its_note_is_not_taken_for_a_plain_one(made: Made, change: Any) -> None:  # noqa: ANN401
+    key = encrypt(made).key_id
+    (made.folder / "encryption.json").unlink()
+    before = made.files()
+
+    with pytest.raises(
+        BooksNotOpened, match=r"encryption\.json, which says with which key, is missing"
+    ) as refused:
+        change(made.folder, IN_FOLDER, quietly)
+
+    assert "ledger enter-key" in refused.value.remedy
+    assert made.files() == before
+    assert write_note_again(made.folder, find_key(key))
+    made.assert_whole()
+
+
+def test_a_running_program_writes_nothing_plain_once_the_note_is_lost(made: Made) -> None:
+    encrypt(made)
+    ledger = Ledger.open_existing(made.folder)
+    ledger.check_objects()  # as each service does when it starts
+    (made.folder / "encryption.json").unlink()
+
+    with pytest.raises(BooksNotOpened, match="is missing"):
+        ledger.outputs.keep("lakeside", WORKBOOK)
+    with pytest.raises(BooksNotOpened, match="is missing"):
+        ledger.clinic("lakeside").keep_document(PAPER + b" again", "cheque.pdf", "ana")
+    ledger.close()
+
+    assert not made.is_readable()
+
+
+@pytest.mark.parametrize("note", ["", "{}", '{"key": "', '{"key": "", "state": "encrypted"}'])
+def test_a_lost_note_is_written_again_with_the_key_of_the_ledger_only(made: Made, note: str) -> None:
+    key = encrypt(made).key_id
+    (made.folder / "encryption.json").write_text(note)
+
+    with pytest.raises(EncryptionNotChanged, match="encrypted with another one"):
+        write_note_again(made.folder, LedgerKey.new())
+    assert write_note_again(made.folder, find_key(key))
+
+    assert FolderEncryption(made.folder).note() == Note(key)
+    made.assert_whole()
+    assert not write_note_again(made.folder, LedgerKey.new())  # what is there is right
+
+
+def test_a_lost_note_of_a_change_that_was_ended_says_that_some_files_are_plain(made: Made) -> None:
+    with pytest.raises(Killed):
+        encrypt_ledger(made.folder, IN_FOLDER, end_at("Lakeside"))
+    note = FolderEncryption(made.folder).note()
+    assert note
+    (made.folder / "encryption.json").unlink()
+
+    assert write_note_again(made.folder, find_key(note.key))
+
+    assert FolderEncryption(made.folder).note() == note
+    made.assert_whole()
+
+
+def test_a_plain_ledger_and_a_missing_one_get_no_note(made: Made, tmp_path: Path) -> None:
+    assert not write_note_again(made.folder, LedgerKey.new())
+    assert not write_note_again(tmp_path / "nothing", LedgerKey.new())
+    assert FolderEncryption(made.folder).note() is None
+
+
+@pytest.mark.parametrize("note", [None, Note("0" * 32, State.ENCRYPTING)])
+def test_a_file_that_a_killed_change_left_without_its_log_gets_it_back_when_it_is_opened(
+    made: Made, note: Note | None
+) -> None:
+    """Without the log, somebody who reads holds up everybody who records."""
+    path = made.folder / "clinics" / "lakeside.db"
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    if note:
+        key = LedgerKey.new()
+        store_key(key)
+        FolderEncryption(made.folder).write(Note(key.id, note.state))
+
+    with only_change(made.folder):  # a command is at work
+        made.assert_whole()
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+    made.assert_whole()
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_what_is_recorded_between_two_files_of_a_change_is_there_afterwards(made: Made) -> None:
@@ -246,15 +401,8 @@ def test_a_backup_that_is_made_between_two_files_of_a_change_is_encrypted_and_wh
 ) -> None:
     """A service that was not stopped, or the next one after a kill, makes its nightly copy."""
 
-    class Killed(Exception):
-        """Ends a change in the middle."""
-
-    def stop(step: str) -> None:
-        if step.startswith("Lakeside"):
-            raise Killed
-
     with pytest.raises(Killed):
-        encrypt_ledger(made.folder, IN_FOLDER, stop)
+        encrypt_ledger(made.folder, IN_FOLDER, end_at("Lakeside"))
     ledger = Ledger.open_existing(made.folder)
     kept = ledger.clinic("lakeside").keep_document(b"%PDF-1.7 of Quill, kept meanwhile", "new.pdf", "ana")
     ledger.backup(tmp_path / "copy")

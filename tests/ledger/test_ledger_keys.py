@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
+from threading import Event
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from server.encryption.key_places import KEY_STORE_NAME, find_key, has_key, store_key
+from server.encryption.key_places import KEY_STORE_NAME, find_key, store_key
 from server.encryption.ledger_key import LedgerKey
 from server.encryption.recovery_text import recovery_text
 from server.errors import LedgerKeyMissing, LedgerKeyNotKept
@@ -89,8 +90,64 @@ def test_a_key_that_is_not_here_is_missing(keys: Path) -> None:
 
     with pytest.raises(LedgerKeyMissing, match=key.id[:8]):
         find_key(key.id)
-    assert not has_key(key.id)
     assert not keys.exists()
+
+
+class Locked(Exception):
+    """What a back end raises that knows nothing of keyring's own errors; its message quotes a secret."""
+
+
+@pytest.mark.usefixtures("key_store")
+@pytest.mark.parametrize("how", ["refuses", "hangs", "is broken"])
+def test_a_key_store_that_does_not_answer_is_named_and_the_key_is_not_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    key = LedgerKey.new()
+    store_key(key)
+    forget_keys()
+    over = Event()
+
+    def refuse(*_: str) -> None:
+        raise Locked(recovery_text(key))
+
+    def hang(*_: str) -> None:
+        over.wait(30)
+
+    monkeypatch.setattr("server.key_store.ANSWER_SECONDS", 0.3)
+    if how == "is broken":
+        monkeypatch.setattr(keyring, "get_keyring", refuse)
+    else:
+        monkeypatch.setattr(keyring, "get_password", refuse if how == "refuses" else hang)
+
+    with pytest.raises(LedgerKeyNotKept, match="key store of this computer, or read there: it") as refused:
+        find_key(key.id)
+
+    over.set()
+    assert recovery_text(key) not in str(refused.value)
+    assert "Unlock the key store" in refused.value.remedy
+
+
+@pytest.mark.usefixtures("key_store")
+@pytest.mark.parametrize("how", ["refuses", "hangs"])
+def test_a_key_that_the_key_store_does_not_take_is_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
+) -> None:
+    over = Event()
+
+    def refuse(*_: str) -> None:
+        if how == "refuses":
+            raise Locked
+        over.wait(30)
+
+    monkeypatch.setattr("server.key_store.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(keyring, "set_password", refuse)
+    monkeypatch.setattr(keyring, "get_password", refuse)
+    key = LedgerKey.new()
+
+    assert store_key(key) == str(tmp_path / "usual" / f"{key.id}.key")
+    forget_keys()
+    assert find_key(key.id) == key
+    over.set()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 from server.sheets.xlsx.zip_package import AHEAD, BLOCK, zip_parts
 
 PIECE = bytes(range(256)) * 64
@@ -44,3 +46,13 @@ def test_rows_that_cannot_be_written_leave_no_workbook() -> None:
 
     with pytest.raises(ArithmeticError):
         zip_parts([("rows", rows())])
+
+
+def test_a_workbook_is_made_without_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary file would stay on the disk if the program is killed: readable, beside an encrypted ledger."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
+    book = WorkbookBuilder("statement", "Lakeside Clinic", "invented")
+    book.add("Statement", Page([10], "Orla Quill"), [])
+
+    assert book.to_bytes()
+    assert list(book.plain_parts())

@@ -67,7 +67,8 @@ class FolderPlaces(ObjectPlaces):
         return ""
 
     def check(self) -> None:
-        """Do nothing: opening the ledger has looked at its folder."""
+        """Read whether the folder is encrypted. From now on it is noticed if the file that says so is lost."""
+        self._encryption.note()
 
     def ask(self) -> None:
         """Do nothing: the folder has the database, too, which is asked."""

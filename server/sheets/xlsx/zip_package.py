@@ -60,7 +60,24 @@ Words = Mapping[str, str]
 """Marker in the model -> its replacement in a sheet, as XML."""
 
 
-class _Printer(ExcelWriter):
+class _WriterInMemory(ExcelWriter):
+    """Writes sheets in memory. openpyxl's own temporary files would stay on the disk, readable, if the program is killed."""
+
+    def __init__(self, book: Workbook, archive: ZipFile) -> None:
+        super().__init__(book, archive)
+        self._shell = archive
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        """Write a sheet."""
+        out = BytesIO()
+        writer = WorksheetWriter(ws, out)
+        writer.write()
+        ws._rels = writer._rels  # type: ignore[attr-defined] # noqa: SLF001 - as openpyxl does; its types lack them
+        self._shell.writestr(ws.path[1:], out.getvalue())
+        self.manifest.append(ws)
+
+
+class _Printer(_WriterInMemory):
     """Writes sheets through openpyxl. Sheets that differ only in a few words are written once.
 
     A sheet takes openpyxl a millisecond, so fifty statements would take half of a small click.
@@ -68,7 +85,7 @@ class _Printer(ExcelWriter):
 
     def __init__(self, book: Workbook, archive: ZipFile, alike: Mapping[str, Words]) -> None:
         super().__init__(book, archive)
-        self._shell, self._alike = archive, alike
+        self._alike = alike
         self._model = ""
 
     def write_worksheet(self, ws: Worksheet) -> None:
@@ -116,7 +133,7 @@ def plain_parts(book: Workbook, rows: Mapping[str, Iterable[bytes]]) -> Iterator
     """
     shell = BytesIO()
     with ZipFile(shell, "w") as archive:
-        ExcelWriter(book, archive).write_data()
+        _WriterInMemory(book, archive).write_data()
     bodies: Mapping[str, tuple[Iterable[bytes], Mapping[str, str]]] = {
         sheet.path.lstrip("/"): (rows[sheet.title], {}) for sheet in book.worksheets
     }

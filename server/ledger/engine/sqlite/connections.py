@@ -98,7 +98,7 @@ def _open_file(path: Path, options: str, busy_seconds: float) -> Connection:
     *others, last = [encryption.key_of_new()] if is_empty(path) else encryption.keys_of_files()
     for key in others:
         conn = open_with(path, options, busy_seconds, key, with_sqlcipher=True)
-        if _is_readable(conn):
+        if is_readable(conn):
             return conn
         conn.close()
     return open_with(path, options, busy_seconds, last, with_sqlcipher=True)
@@ -184,7 +184,12 @@ def _file_of(path: Path) -> tuple[int, int] | None:
     return found[:2] if found else None
 
 
-def _is_readable(conn: Connection) -> bool:
+def is_in_place(conn: Connection) -> bool:
+    """Return whether the file of a connection is still the one at its path."""
+    return conn.opened_file == _file_of(conn.path)
+
+
+def is_readable(conn: Connection) -> bool:
     """Return whether the key of a connection is the one of the file."""
     try:
         conn.schema_version()

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from server.encryption.folder_encryption import FolderEncryption
 from server.encryption.ledger_key import LedgerKey
-from server.errors import BooksBusy
+from server.errors import BooksBusy, EncryptionNotChanged
 from server.ledger.engine.sqlite import library
+from server.ledger.engine.sqlite.change_lock import only_change
 from server.ledger.engine.sqlite.connections import (
     BUSY_SECONDS,
     connect,
     connect_new,
     execute_patiently,
+    is_in_place,
+    is_readable,
     open_with,
 )
 from server.ledger.engine.sqlite.errors import refuse_unusable
@@ -34,10 +37,40 @@ def key_of(path: Path) -> LedgerKey | None:
         return conn.key
 
 
+def is_opened_by(path: Path, key: LedgerKey | None, options: str) -> bool:
+    """Return whether a key is the one of a file, whatever its folder says; ``None`` for a plain one."""
+    with (
+        refuse_unusable(path),
+        closing(open_with(path, options, BUSY_SECONDS, key, with_sqlcipher=True)) as conn,
+    ):
+        return is_readable(conn)
+
+
+def restore_log(conn: Connection) -> None:
+    """Let a file have a log beside it again if a change that was killed left it without: then readers hold up writers.
+
+    Not while a command changes the folder, and not for a file that was replaced: what is written to its log would be lost.
+    """
+    if conn.execute("PRAGMA journal_mode").fetchone() != ("delete",):
+        return
+    folder = FolderEncryption.of_database(conn.path).folder
+    with suppress(EncryptionNotChanged, *library.database_errors()), only_change(folder):
+        if is_in_place(conn):
+            conn.execute("PRAGMA journal_mode = WAL")
+
+
 def write_converted(source: Path, source_key: LedgerKey | None, target: Path, key: LedgerKey | None) -> None:
     """Write what a file holds at one moment into a new file with another key. Others may write meanwhile."""
     with refuse_unusable(source), closing(_open_any(source, source_key)) as conn:
         _export(conn, target, key)
+
+
+def check_unused(path: Path, key: LedgerKey | None) -> None:
+    """Raise BooksBusy if somebody has a file open, which could not be written again. Nothing is written here."""
+    with refuse_unusable(path), closing(_open_any(path, key)) as conn:
+        conn.execute("PRAGMA locking_mode = EXCLUSIVE")
+        execute_patiently(conn, "BEGIN EXCLUSIVE", _PATIENCE)
+        conn.rollback()
 
 
 @contextmanager
@@ -63,25 +96,25 @@ def rewrite_file(
 
 @contextmanager
 def _lock_file(path: Path, key: LedgerKey | None) -> Iterator[Connection]:
-    """Yield a connection beside which there is no other. The file has no log beside it then, which a new file must never have."""
+    """Yield a connection beside which there is no other. The file has no log beside it then, which a new file must never have.
+
+    A file that is not replaced has a log again afterwards. Raises BooksBusy.
+    """
     before = path.stat()
     with refuse_unusable(path), closing(_open_any(path, key)) as conn:
         conn.execute("PRAGMA locking_mode = EXCLUSIVE")
         try:
             _take_lock(conn)
-            _refuse_replaced(path, before)
+            if not os.path.samestat(before, path.stat()):
+                raise BooksBusy(
+                    path.name
+                )  # another program put a new file in place of the one that was opened
             yield conn
-        except BaseException:
-            with suppress(*library.database_errors()):
-                conn.execute("PRAGMA locking_mode = NORMAL")
-                conn.execute("PRAGMA journal_mode = WAL")
-            raise
-
-
-def _refuse_replaced(path: Path, before: os.stat_result) -> None:
-    """Raise BooksBusy if another program put a new file in place of the one that was opened."""
-    if not os.path.samestat(before, path.stat()):
-        raise BooksBusy(path.name)
+        finally:
+            with suppress(OSError, *library.database_errors()):
+                if os.path.samestat(before, path.stat()):
+                    conn.execute("PRAGMA locking_mode = NORMAL")
+                    conn.execute("PRAGMA journal_mode = WAL")
 
 
 def _take_lock(conn: Connection) -> None:

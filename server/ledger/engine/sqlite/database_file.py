@@ -244,7 +244,7 @@ class SqliteFile:
     def _fresh_connection(self, use: Use) -> Connection:
         """Open a connection, bringing the file up to date if it is not, and if it is to be written or can be."""
         try:
-            return self._prepare_connection(_connect_to(self.path), use)
+            return self._prepare_connection(_connect_to(self.path), use, restore_log=True)
         except LedgerReadOnly:
             if use is not Use.READ:
                 raise
@@ -281,11 +281,13 @@ class SqliteFile:
             raise
         return conn
 
-    def _prepare_connection(self, conn: Connection, use: Use) -> Connection:
+    def _prepare_connection(self, conn: Connection, use: Use, *, restore_log: bool = False) -> Connection:
         """Return a connection to a file whose tables are up to date. After a failure it is closed."""
         try:
             with refuse_unusable(self.path):
                 conn.checked_schema_version = conn.schema_version()
+                if restore_log:
+                    conversion.restore_log(conn)
                 self._bring_up_to_date(conn)
                 conn.use = use
                 conn.execute(SETTINGS[use])

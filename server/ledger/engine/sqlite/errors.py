@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from server.encryption.folder_encryption import ENTER_KEY
 from server.errors import BillingError, BooksBusy, BooksNotOpened, DiskFull, LedgerReadOnly
 from server.ledger.engine.inspection import FileDamaged
 from server.ledger.engine.sqlite import library
@@ -28,7 +29,7 @@ def refuse_unusable(path: Path) -> Iterator[None]:
             raise BooksNotOpened(path.name, "is missing") from problem
         if refusal := disk_refusal(problem, path):
             raise refusal from problem
-        raise BooksNotOpened(path.name, _why_not_read(problem)) from problem
+        raise _not_read(problem, path) from problem
 
 
 @contextmanager
@@ -56,10 +57,14 @@ def report_damage() -> Iterator[None]:
         raise FileDamaged(str(problem)) from problem
 
 
-def _why_not_read(problem: Exception) -> str:
-    if library.is_of_encrypted(problem) and library.primary_code(problem) == library.NOT_A_DATABASE:
-        return "cannot be decrypted with the key of this ledger: it is of another ledger, not encrypted, or damaged"
-    return f"cannot be read ({problem})"
+def _not_read(problem: Exception, path: Path) -> BooksNotOpened:
+    if library.primary_code(problem) != library.NOT_A_DATABASE:
+        return BooksNotOpened(path.name, f"cannot be read ({problem})")
+    if library.is_of_encrypted(problem):
+        why = "cannot be decrypted with the key of this ledger: it is of another ledger, not encrypted, or damaged"
+        return BooksNotOpened(path.name, why)
+    why = "cannot be read: it is damaged, or it is encrypted and encryption.json, which says with which key, is missing"
+    return BooksNotOpened(path.name, why, ENTER_KEY)
 
 
 def _is_damage(problem: Exception) -> bool:
