@@ -103,7 +103,7 @@ def uninstall(computer: Computer) -> Iterator[str]:
     """
     record = _read_record(computer)
     if record is None:
-        _delete_file(_unfinished(_record_file(computer)))
+        _delete_file(_unfinished_path(_record_file(computer)))
         yield "Nothing to remove: clinicledger addin install has not run here."
         return
     for path, digests in record.files.items():
@@ -111,7 +111,7 @@ def uninstall(computer: Computer) -> Iterator[str]:
     for name, value in record.registry.items():
         if install_registry.remove_value(name, value):
             yield f"Removed the registry value {name}"
-    for own in (_record_file(computer), _unfinished(_record_file(computer))):
+    for own in (_record_file(computer), _unfinished_path(_record_file(computer))):
         _delete_file(own)
     for folder in reversed(record.folders):
         # A folder that is not empty stays: something else uses it.
@@ -124,11 +124,11 @@ def _carry_out(step: Step) -> None:
         case PutFile(path=path, content=content):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _unfinished(path).write_bytes(content)
-                _unfinished(path).replace(path)
+                _unfinished_path(path).write_bytes(content)
+                _unfinished_path(path).replace(path)
             except OSError as problem:
                 with suppress(OSError):
-                    _unfinished(path).unlink(missing_ok=True)
+                    _unfinished_path(path).unlink(missing_ok=True)
                 raise PlaceClosed(str(path), _error_text(problem)) from None
         case PutRegistry(name=name, value=value):
             try:
@@ -138,7 +138,7 @@ def _carry_out(step: Step) -> None:
 
 
 def _remove_file(path: Path, digests: Sequence[str]) -> str:
-    _delete_file(_unfinished(path))
+    _delete_file(_unfinished_path(path))
     if not path.exists():
         return f"Gone already: {path}"
     if not _has_digest(path, digests):
@@ -170,7 +170,7 @@ def _error_text(problem: OSError) -> str:
     return problem.strerror or str(problem)
 
 
-def _unfinished(path: Path) -> Path:
+def _unfinished_path(path: Path) -> Path:
     """Return the file that is written first and then renamed, so that no half file ever has the name."""
     return path.with_name(f"{path.name}.part")
 
