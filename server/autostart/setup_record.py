@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for
 from server.autostart.service_command import ServiceCommand
 from server.errors import DiskFull, LedgerReadOnly, SetupRecordUnusable, SetupRunning
-from server.private_files import FILE_MODE, make_private_folder, write_private_file
+from server.private_files import FILE_MODE, make_private_folder, refuse_storage_errors, write_private_file
 
 RECORD_FILE = "setup.json"
 LOCK_FILE = "setup.lock"
@@ -113,8 +113,10 @@ def only_setup(folder: Path) -> Iterator[None]:
 
 
 def remove_record(folder: Path) -> None:
-    """Remove the record, when nothing is left of what setup made."""
-    (folder / RECORD_FILE).unlink(missing_ok=True)
+    """Remove the record, when nothing is left of what setup made. Raises LedgerReadOnly."""
+    if (folder / RECORD_FILE).exists():  # no folder needs to be writable for what is not there
+        with refuse_storage_errors():
+            (folder / RECORD_FILE).unlink(missing_ok=True)
 
 
 def logon_entry(folder: Path, system: str, user: LogonUser) -> LogonEntry | None:

@@ -159,7 +159,7 @@ def _sentences(told: dict[str, Any]) -> list[str]:
     log_on = (
         "It starts when you log on."
         if told["starts_at_log_on"]
-        else "It does not start when you log on (clinicledger setup)."
+        else "It does not start when you log on. To have it start then: clinicledger setup"
     )
     if told["setup_problem"]:
         log_on = f"Whether it starts when you log on is not known: {told['setup_problem']}"

@@ -24,6 +24,7 @@ from server.cli.setup_outcomes import State
 from server.ledger.engine.sqlite.folder import FIRM_FILE
 from tests.autostart.computers import HOMES, Killer, Place
 from tests.autostart.system_programs import calls
+from tests.disks import read_only
 from tests.people import opened
 
 pytestmark = pytest.mark.sqlite("with PostgreSQL, a service is set up in another way")
@@ -230,4 +231,16 @@ def test_an_account_without_a_home_folder_is_told_so(
     for words in (["setup"], ["setup", "--undo"]):
         done = CliRunner().invoke(app, words, env={"COLUMNS": "300"})
         assert (done.exit_code, "has no home folder" in done.output) == (2, True), done.output
+    assert place.files() == {}
+
+
+@pytest.mark.parametrize("place", ["linux"], indirect=True)
+def test_where_nothing_can_be_written_setup_says_so_and_undo_has_nothing_to_do(place: Place) -> None:
+    (place.folder / "file").write_bytes(b"no folder")
+    (place.folder / "share").mkdir()
+    with read_only(place.folder / "share", place.folder / "mounted") as share:
+        for ledger in (share, share / "new", place.folder / "file"):
+            place.ledger = ledger
+            assert place.states(code=1) == {"ledger": "failed"}
+            assert place.setup("--undo")["steps"] == []
     assert place.files() == {}
