@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from server.errors import CertificateUnusable, LedgerReadOnly
-from server.private_files import make_private_folder, write_private_file
+from server.private_files import make_private_folder, remove_unfinished, write_private_file
 
 AUTHORITY_NAME = "Clinic Ledger on this computer"
 AUTHORITY_DAYS = 3650
@@ -134,8 +134,9 @@ class Certificates:
         return self._read_signed(self._leaf).certificate.not_valid_after_utc
 
     def remove(self) -> None:
-        """Remove the files, and the folder if nothing else is in it."""
+        """Remove the files, also those of an interrupted ``make``, and the folder if nothing else is in it."""
         with self._refuse_unusable(self.folder):
+            remove_unfinished(self.folder)  # one may hold a key
             for path in (self.authority, self._authority_key, self._leaf):
                 path.unlink(missing_ok=True)
             if self.folder.exists() and not any(self.folder.iterdir()):

@@ -6,10 +6,11 @@ to the last folder only, and the umask changes modes on the way.
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -19,6 +20,8 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 UNFINISHED = ".part"
 """The ending of a file that is being written. It is renamed when all of it is there."""
+
+_UNFINISHED_NAME = re.compile(rf"[0-9a-f]{{16}}{re.escape(UNFINISHED)}")
 
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -114,6 +117,17 @@ def write_private_file(path: Path, data: bytes, *, mode: int = FILE_MODE, sync: 
             unfinished.unlink(missing_ok=True)  # exists only if it could not be written
         if sync:
             sync_folder(path.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the files that ``write_private_file`` was writing into a folder when its process was killed.
+
+    Nothing else may write there at this moment.
+    """
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if _UNFINISHED_NAME.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def copy_private_file(source: Path, target: Path) -> None:

@@ -42,9 +42,11 @@ class RecordDamaged(Refusal):
 
 @dataclass(slots=True)
 class Record:
-    """What was put where: files with their SHA-256, folders that did not exist, registry values."""
+    """What was put where: files, folders that did not exist, registry values."""
 
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
+    """Each file with the SHA-256 of what was written, the latest last. It has several while a new content replaces an old one."""
+
     folders: list[str] = field(default_factory=list)
     registry: dict[str, str] = field(default_factory=dict)
 
@@ -53,9 +55,14 @@ class Record:
         match step:
             case PutFile(path=path, content=content):
                 self.note_folders(path)
-                self.files[str(path)] = sha256(content).hexdigest()
+                digest, known = sha256(content).hexdigest(), self.files.setdefault(str(path), [])
+                self.files[str(path)] = [*(one for one in known if one != digest), digest]
             case PutRegistry(name=name, value=value):
                 self.registry[name] = value
+
+    def forget_replaced(self) -> None:
+        """Forget the contents that were replaced, when everything is written."""
+        self.files = {path: digests[-1:] for path, digests in self.files.items()}
 
     def note_folders(self, path: Path) -> None:
         """Record the folders that must be created for a file at this path."""
@@ -78,6 +85,8 @@ def install(computer: Computer, plan: Sequence[Step]) -> Iterator[str]:
     for step in plan:
         _carry_out(step)
         yield f"Wrote {_describe_step(step)}"
+    record.forget_replaced()
+    _save_record(computer, record)
 
 
 def preview(plan: Sequence[Step]) -> Iterator[str]:
@@ -94,14 +103,16 @@ def uninstall(computer: Computer) -> Iterator[str]:
     """
     record = _read_record(computer)
     if record is None:
+        _delete_file(_unfinished_path(_record_file(computer)))
         yield "Nothing to remove: clinicledger addin install has not run here."
         return
-    for path, digest in record.files.items():
-        yield _remove_file(Path(path), digest)
+    for path, digests in record.files.items():
+        yield _remove_file(Path(path), digests)
     for name, value in record.registry.items():
         if install_registry.remove_value(name, value):
             yield f"Removed the registry value {name}"
-    _delete_file(_record_file(computer))
+    for own in (_record_file(computer), _unfinished_path(_record_file(computer))):
+        _delete_file(own)
     for folder in reversed(record.folders):
         # A folder that is not empty stays: something else uses it.
         with suppress(OSError):
@@ -113,8 +124,11 @@ def _carry_out(step: Step) -> None:
         case PutFile(path=path, content=content):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                _unfinished_path(path).write_bytes(content)
+                _unfinished_path(path).replace(path)
             except OSError as problem:
+                with suppress(OSError):
+                    _unfinished_path(path).unlink(missing_ok=True)
                 raise PlaceClosed(str(path), _error_text(problem)) from None
         case PutRegistry(name=name, value=value):
             try:
@@ -123,10 +137,11 @@ def _carry_out(step: Step) -> None:
                 raise PlaceClosed(f"The registry value {name}", _error_text(problem)) from None
 
 
-def _remove_file(path: Path, digest: str) -> str:
+def _remove_file(path: Path, digests: Sequence[str]) -> str:
+    _delete_file(_unfinished_path(path))
     if not path.exists():
         return f"Gone already: {path}"
-    if not _has_digest(path, digest):
+    if not _has_digest(path, digests):
         return f"Left, because it was changed since: {path}"
     _delete_file(path)
     return f"Removed {path}"
@@ -144,15 +159,20 @@ def _describe_step(step: Step) -> str:
     return f"{step.what}: {where}"
 
 
-def _has_digest(path: Path, digest: str) -> bool:
+def _has_digest(path: Path, digests: Sequence[str]) -> bool:
     try:
-        return path.is_file() and sha256(path.read_bytes()).hexdigest() == digest
+        return path.is_file() and sha256(path.read_bytes()).hexdigest() in digests
     except OSError as problem:
         raise PlaceClosed(str(path), _error_text(problem)) from None
 
 
 def _error_text(problem: OSError) -> str:
     return problem.strerror or str(problem)
+
+
+def _unfinished_path(path: Path) -> Path:
+    """Return the file that is written first and then renamed, so that no half file ever has the name."""
+    return path.with_name(f"{path.name}.part")
 
 
 def _record_file(computer: Computer) -> Path:
@@ -165,8 +185,9 @@ def _read_record(computer: Computer) -> Record | None:
         return None
     try:
         content = orjson.loads(path.read_bytes())
-        return Record(dict(content["files"]), list(content["folders"]), dict(content["registry"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        files = {path: list(digests) for path, digests in content["files"].items()}
+        return Record(files, list(content["folders"]), dict(content["registry"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise RecordDamaged(path) from None
 
 

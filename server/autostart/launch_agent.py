@@ -2,6 +2,7 @@
 
 import plistlib
 from collections.abc import Sequence
+from xml.parsers.expat import ExpatError
 
 LABEL = "clinic-ledger.service"
 
@@ -22,3 +23,11 @@ def agent_plist(command: Sequence[str]) -> bytes:
         "Umask": 0o077,
     }
     return plistlib.dumps(agent)
+
+
+def command_of_agent(content: bytes) -> list[str]:
+    """Return the command in a property list that ``agent_plist`` made. Raises ValueError for another one."""
+    try:
+        return [str(word) for word in plistlib.loads(content)["ProgramArguments"]]
+    except (KeyError, TypeError, ExpatError, plistlib.InvalidFileException):
+        raise ValueError("the agent starts nothing") from None

@@ -16,6 +16,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from server.errors import LedgerReadOnly, LedgerServed
+from server.installation import program_version
 from server.private_files import (
     FILE_MODE,
     NOT_WRITABLE,
@@ -32,6 +33,9 @@ NOTE_FILE = "service.json"
 PATIENCE_SECONDS = 1.0
 """How long a service waits for the lock: whoever asks whether it is held holds it for a moment."""
 
+ASKING_SECONDS, ASKS_AGAIN_SECONDS = 0.1, 0.01
+"""How long somebody who asks waits for others who ask, and how often it is looked again. A service keeps the lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunningService:
@@ -41,6 +45,9 @@ class RunningService:
     url: str = ""
     started_at: str = ""
     """An instant, as ISO 8601 in UTC."""
+
+    version: str = ""
+    """The version of the program."""
 
 
 class LedgerLock:
@@ -76,7 +83,7 @@ class LedgerLock:
 
     def note(self, url: str, now: datetime) -> None:
         """Let others find this service, which listens by now. Where that cannot be written, they know only that there is one."""
-        service = RunningService(getpid(), url, now.isoformat(timespec="seconds"))
+        service = RunningService(getpid(), url, now.isoformat(timespec="seconds"), program_version())
         if self._lock:
             with suppress(Exception):  # a full disk is told by the first click that needs room
                 write_private_file(self._folder / NOTE_FILE, orjson.dumps(asdict(service)))
@@ -95,7 +102,7 @@ def running_service(folder: Path) -> RunningService | None:
         return None
     lock = _lock_of(folder)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=ASKING_SECONDS, poll_interval=ASKS_AGAIN_SECONDS)
     except Timeout:
         return _read_note(folder)
     except OSError:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.autostart.launch_agent import LABEL, agent_plist
+from server.autostart.launch_agent import LABEL, agent_plist, command_of_agent
 from server.autostart.service_command import MACOS, WINDOWS, ServiceCommand
-from server.autostart.systemd_unit import UNIT_NAME, unit_text
-from server.autostart.windows_task import TASK_NAME, task_xml
+from server.autostart.systemd_unit import UNIT_NAME, WANTED_BY, command_of_unit, unit_text
+from server.autostart.windows_task import TASK_NAME, command_of_task, task_xml
 
 Command = tuple[str, ...]
 
@@ -43,6 +43,12 @@ class LogonEntry:
     stop: tuple[Command, ...]
     """The commands that stop it, if the system started it; none where the system could only end it."""
 
+    link: Path | None = None
+    """The file by which the system finds the entry at log-on, where it is another one."""
+
+    look_up: tuple[Command, ...] = ()
+    """The commands that succeed only if the system knows the entry, where no file says so."""
+
 
 def entry_for(system: str, command: ServiceCommand, user: LogonUser) -> LogonEntry:
     """Return the entry of a service for a system."""
@@ -51,6 +57,16 @@ def entry_for(system: str, command: ServiceCommand, user: LogonUser) -> LogonEnt
     if system == MACOS:
         return _launch_agent(command, user)
     return _systemd_unit(command, user)
+
+
+def ledger_of_entry(system: str, content: bytes) -> str | None:
+    """Return the ledger folder that an entry starts a service for, ``None`` if it was not made here."""
+    command_of = {WINDOWS: command_of_task, MACOS: command_of_agent}.get(system, command_of_unit)
+    try:
+        words = command_of(content)
+        return words[words.index("--ledger") + 1]
+    except (ValueError, IndexError):
+        return None
 
 
 def _windows_task(command: ServiceCommand, user: LogonUser) -> LogonEntry:
@@ -65,6 +81,7 @@ def _windows_task(command: ServiceCommand, user: LogonUser) -> LogonEntry:
         forget=(),
         start=(("schtasks", "/Run", *task),),
         stop=(),  # the Task Scheduler would end the service in the middle of a click
+        look_up=(("schtasks", "/Query", *task),),
     )
 
 
@@ -89,13 +106,15 @@ def _launch_agent(command: ServiceCommand, user: LogonUser) -> LogonEntry:
 
 def _systemd_unit(command: ServiceCommand, user: LogonUser) -> LogonEntry:
     systemctl = ("systemctl", "--user")
+    folder = user.config / "systemd" / "user"
     return LogonEntry(
         what=f"the unit {UNIT_NAME} of systemd",
-        path=user.config / "systemd" / "user" / UNIT_NAME,
+        path=folder / UNIT_NAME,
         content=unit_text(command.words()).encode(),
         register=((*systemctl, "daemon-reload"), (*systemctl, "enable", UNIT_NAME)),
         unregister=((*systemctl, "disable", UNIT_NAME),),
         forget=((*systemctl, "daemon-reload"),),
         start=((*systemctl, "start", UNIT_NAME),),
         stop=((*systemctl, "stop", UNIT_NAME),),
+        link=folder / f"{WANTED_BY}.wants" / UNIT_NAME,
     )

@@ -1,5 +1,6 @@
 """The Scheduled Task of Windows that starts the service at log-on, as the XML of the Task Scheduler, version 1.4."""
 
+import re
 from collections.abc import Sequence
 from subprocess import list2cmdline
 from xml.etree import ElementTree as ET
@@ -48,6 +49,20 @@ def task_xml(command: Sequence[str], user: str) -> bytes:
     ET.indent(task)
     text = ET.tostring(task, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-16"?>\n{text}\n'.encode("utf-16")
+
+
+def command_of_task(content: bytes) -> list[str]:
+    """Return the command in a task that ``task_xml`` made, for paths of Windows. Raises ValueError for another one."""
+    try:
+        action = ET.fromstring(content).find(f".//{{{NAMESPACE}}}Exec")  # noqa: S314 - a file of this user
+    except ET.ParseError:
+        action = None
+    if action is None:
+        raise ValueError("the task starts nothing")
+    program, options = (action.findtext(f"{{{NAMESPACE}}}{name}", "") for name in ("Command", "Arguments"))
+    quoted_or_plain = re.findall(r'"([^"]*)"|(\S+)', options)
+    # Before a closing quotation mark, list2cmdline writes each backslash twice.
+    return [program, *(re.sub(r"(\\+)\1$", r"\1", quoted) or plain for quoted, plain in quoted_or_plain)]
 
 
 def _add(parent: ET.Element, name: str, values: dict[str, str]) -> ET.Element:

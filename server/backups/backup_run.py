@@ -53,10 +53,10 @@ def run_backup(
 
     ``is_needed`` is asked once no other run can begin; if it is not, AlreadyMade is raised. Raises BackupNotMade, BackupRunning, DiskFull, and what the ledger refuses; then the folder is as it was.
     """
-    _refuse_ledger_folder(ledger.folder, folder)
+    refuse_ledger_folder(ledger.folder, folder)
     try:
         if not folder.is_dir():
-            raise _is_missing(folder)
+            raise missing_folder(folder)
         with only_run(folder), refuse_storage_errors():
             if not is_needed():
                 raise AlreadyMade
@@ -92,6 +92,31 @@ def only_run(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def refuse_ledger_folder(ledger: Path, folder: Path) -> None:
+    """Raise BackupNotMade for a folder of backups in the ledger folder, or around it."""
+    if folder.resolve().is_relative_to(ledger.resolve()):
+        raise BackupNotMade(
+            str(folder),
+            "is in the folder of the ledger, and would be lost together with it",
+            "Name a folder on another disk.",
+        )
+    if ledger.resolve().is_relative_to(folder.resolve()):
+        raise BackupNotMade(
+            str(folder),
+            "has the folder of the ledger in it, and what is in a folder of backups is removed one day",
+            "Name a folder of its own, on another disk. A ledger that was begun in a backup is restored into a new folder.",
+        )
+
+
+def missing_folder(folder: Path) -> BackupNotMade:
+    """Return the refusal for a folder of backups that is not there. It is not made: its disk may not be connected."""
+    return BackupNotMade(
+        str(folder),
+        "is not there",
+        "Connect its disk. If it never was there, make it with: clinicledger ledger backup --keep FOLDER.",
+    )
 
 
 def _make_copy(ledger: Ledger, folder: Path) -> BackupCopy:
@@ -192,26 +217,3 @@ def _leftovers_in(folder: Path) -> Sequence[Path]:
 
 def _unfinished_in(folder: Path) -> Path:
     return folder / f"{UNFINISHED}{secrets.token_hex(8)}"
-
-
-def _refuse_ledger_folder(ledger: Path, folder: Path) -> None:
-    if folder.resolve().is_relative_to(ledger.resolve()):
-        raise BackupNotMade(
-            str(folder),
-            "is in the folder of the ledger, and would be lost together with it",
-            "Name a folder on another disk.",
-        )
-    if ledger.resolve().is_relative_to(folder.resolve()):
-        raise BackupNotMade(
-            str(folder),
-            "has the folder of the ledger in it, and what is in a folder of backups is removed one day",
-            "Name a folder of its own, on another disk. A ledger that was begun in a backup is restored into a new folder.",
-        )
-
-
-def _is_missing(folder: Path) -> BackupNotMade:
-    return BackupNotMade(
-        str(folder),
-        "is not there",
-        "Connect its disk. If it never was there, make it with: clinicledger ledger backup --keep FOLDER.",
-    )

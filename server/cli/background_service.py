@@ -17,11 +17,11 @@ from server.autostart.ledger_lock import RunningService, running_service
 from server.autostart.logon_entry import LogonEntry
 from server.autostart.service_command import ServiceCommand
 from server.autostart.service_log import LOG_FILE, NOT_STARTED, last_lines
-from server.autostart.setup_record import logon_entry, user_here
+from server.autostart.setup_record import logon_entry, read_record, user_here
 from server.autostart.stop_requests import request_stop
 from server.cli.remote_access import is_for_others
-from server.cli.system_commands import why_failed
-from server.errors import NotInBackground, ServiceStartFailed, ServiceStopFailed
+from server.cli.system_commands import first_failure, why_failed
+from server.errors import NotInBackground, ServiceStartFailed, ServiceStopFailed, SetupRecordUnusable
 from server.ledger.tokens import DESKTOP_TOKEN
 from server.settings import Settings
 
@@ -46,6 +46,11 @@ class ServiceStatus:
     url: str
     started_at: str
     starts_at_log_on: bool
+    """Whether the system knows the entry of setup, and not only whether its file is there."""
+
+    setup_problem: str
+    """Why nobody can read what setup made, "" if there is no difficulty."""
+
     ledger: str
     log: str
 
@@ -63,16 +68,24 @@ def entry_here(folder: Path) -> LogonEntry | None:
     return logon_entry(folder, sys.platform, user_here(os.environ))
 
 
+def is_known(entry: LogonEntry) -> bool:
+    """Return whether the system will start what an entry says: it may have refused it, or somebody may have turned it off."""
+    has_files = entry.path.exists() and (entry.link is None or entry.link.is_symlink())
+    return has_files and first_failure(entry.look_up) is None
+
+
 def status_of(folder: Path) -> ServiceStatus:
     """Return how the service of a ledger folder is."""
     running = running_service(folder)
+    entry = entry_here(folder)
     return ServiceStatus(
         running=running is not None,
         answers=running is not None and _answers(running, folder),
         process=running.process if running else None,
         url=running.url if running else "",
         started_at=running.started_at if running else "",
-        starts_at_log_on=entry_here(folder) is not None,
+        starts_at_log_on=entry is not None and is_known(entry),
+        setup_problem=_setup_problem(folder),
         ledger=str(folder),
         log=str(folder / LOG_FILE),
     )
@@ -83,14 +96,13 @@ def start_service(folder: Path, command: ServiceCommand, seconds: float = START_
 
     Raises ServiceStartFailed.
     """
-    if running_service(folder):
-        _wait_for_answer(folder, None, last_lines(folder, 1), seconds)
+    if running_service(folder) and _answers_while_running(folder, seconds):
         return False
     entry = entry_here(folder)
     said_before = last_lines(folder, 1)
     # Of the commands of an entry, one that succeeds is enough. If none does, there may be no manager in this session.
     is_started = entry is not None and any(why_failed(words) is None for words in entry.start)
-    process = None if is_started else start_detached(command.words())
+    process = None if is_started else _started_process(folder, command)
     _wait_for_answer(folder, process, said_before, seconds)
     return True
 
@@ -121,6 +133,36 @@ def stop_service(folder: Path, seconds: float = STOP_SECONDS) -> bool:
     return True
 
 
+def _started_process(folder: Path, command: ServiceCommand) -> "subprocess.Popen[bytes]":
+    try:
+        return start_detached(command.words())
+    except OSError as problem:
+        why = f"{command.python} does not run: {problem.strerror}. Run clinicledger setup again, if the program was installed once more"
+        raise ServiceStartFailed(why, str(folder / LOG_FILE)) from None
+
+
+def _setup_problem(folder: Path) -> str:
+    try:
+        read_record(folder)
+    except SetupRecordUnusable as refusal:
+        return str(refusal)
+    return ""
+
+
+def _answers_while_running(folder: Path, seconds: float) -> bool:
+    """Wait until the service that runs answers, or has ended; return whether it answers. Raises ServiceStartFailed if it hangs."""
+    running = None
+
+    def is_clear() -> bool:
+        nonlocal running
+        running = running_service(folder)
+        return running is None or _answers(running, folder)
+
+    if not _wait_until(is_clear, seconds):
+        raise _no_answer(folder, seconds)
+    return running is not None
+
+
 def _wait_for_answer(
     folder: Path, process: "subprocess.Popen[bytes] | None", said_before: list[str], seconds: float
 ) -> None:
@@ -140,8 +182,12 @@ def _wait_for_answer(
         return False
 
     if not _wait_until(is_there, seconds):
-        why = f"does not answer after {seconds:.0f} seconds"
-        raise ServiceStartFailed(_reason(folder, why), str(folder / LOG_FILE))
+        raise _no_answer(folder, seconds)
+
+
+def _no_answer(folder: Path, seconds: float) -> ServiceStartFailed:
+    why = f"does not answer after {seconds:.0f} seconds"
+    return ServiceStartFailed(_reason(folder, why), str(folder / LOG_FILE))
 
 
 def _reason(folder: Path, what: str) -> str:

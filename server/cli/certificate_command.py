@@ -70,6 +70,7 @@ def remove_certificates(certificates: Certificates) -> dict[str, Any]:
     A failed step does not stop the rest: an authority whose key is deleted signs nothing, trusted or not.
     """
     if not certificates.exist():
+        certificates.remove()  # the rest of one that was interrupted
         return _outcome("nothing", certificates)
     try:
         steps = take_steps(trust.forget_steps(trust.system_name(), certificates, Path.home()), take=True)

@@ -22,6 +22,8 @@ complaints = Console(stderr=True)
 PIPED_WIDTH = 240
 """How many characters a line has that goes to a file or a program."""
 
+NO_HOME = "This account has no home folder, where the books and the certificate would be. Set the variable HOME to a folder."
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 LedgerFolder = Annotated[
     Path | None,
@@ -48,6 +50,8 @@ def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa
         return Settings(**options) if ledger is None else Settings(path=ledger, **options)
     except ValidationError as error:
         raise typer.BadParameter("; ".join(_complaints_of(error))) from None
+    except RuntimeError:  # of platformdirs
+        raise typer.BadParameter(NO_HOME) from None
 
 
 def open_ledger(folder: Path | None) -> Ledger:

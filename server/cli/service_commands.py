@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from addin.desktop.refusals import Refusal
-from server.autostart.service_command import command_here
+from server.autostart.service_command import ServiceCommand, command_here
 from server.autostart.service_log import LOG_FILE, last_lines
 from server.autostart.setup_record import read_record
 from server.cli import terminal
 from server.cli.background_service import check_background, start_service, status_of, stop_service
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
-from server.cli.serve_command import Backups, Port
+from server.cli.serve_command import Backups
 from server.errors import BillingError
 from server.settings import Settings
 
@@ -28,19 +28,32 @@ console = Console()
 
 @service.command()
 def start(
-    port: Port = 8765, backups: Backups = None, ledger: LedgerFolder = None, as_json: AsJson = False
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="The port; by default that of setup, else 8765.",
+            envvar="CLINIC_LEDGER_PORT",
+            min=1,
+            max=65535,
+        ),
+    ] = None,
+    backups: Backups = None,
+    ledger: LedgerFolder = None,
+    as_json: AsJson = False,
 ) -> None:
     """Start the service, and wait until it answers. After setup, it starts by itself when you log on."""
 
     def work(settings: Settings) -> dict[str, Any]:
         folder = settings.path.absolute()
         by_setup = read_record(folder).command
-        command = by_setup or command_here(sys.platform, sys.executable, folder, port, settings.backups)
-        is_new = start_service(folder, command)
+        if by_setup:
+            _refuse_other_options(by_setup, port, backups)
+        usual = command_here(sys.platform, sys.executable, folder, settings.port, settings.backups)
+        is_new = start_service(folder, by_setup or usual)
         return asdict(status_of(folder)) | {"did": "started" if is_new else "nothing"}
 
-    chosen = {"backups": backups} if backups else {}
-    told = _do_for_ledger(work, ledger, as_json=as_json, port=port, **chosen)
+    chosen = {name: value for name, value in (("port", port), ("backups", backups)) if value}
+    told = _do_for_ledger(work, ledger, as_json=as_json, **chosen)
     _print(told, as_json=as_json)
 
 
@@ -88,6 +101,20 @@ def logs(
         )
 
 
+def _refuse_other_options(by_setup: ServiceCommand, port: int | None, backups: Path | None) -> None:
+    """Raise BadParameter for options that differ from what setup chose: Excel and the next log-on would not know of them."""
+    if port and port != by_setup.port:
+        raise typer.BadParameter(
+            f"Setup chose port {by_setup.port}. To change it, run: clinicledger setup --port {port}",
+            param_hint="--port",
+        )
+    if backups and str(backups.absolute()) != by_setup.backups:
+        raise typer.BadParameter(
+            f'Setup chose {by_setup.backups or "no folder"}. To change it, run: clinicledger setup --backups "{backups}"',
+            param_hint="--backups",
+        )
+
+
 def _do_for_ledger(
     work: Callable[[Settings], dict[str, Any]],
     ledger: Path | None,
@@ -132,6 +159,8 @@ def _sentences(told: dict[str, Any]) -> list[str]:
     log_on = (
         "It starts when you log on."
         if told["starts_at_log_on"]
-        else "It does not start when you log on (clinicledger setup)."
+        else "It does not start when you log on. To have it start then: clinicledger setup"
     )
+    if told["setup_problem"]:
+        log_on = f"Whether it starts when you log on is not known: {told['setup_problem']}"
     return [how, log_on, f"Ledger {told['ledger']}"]

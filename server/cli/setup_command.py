@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,15 +15,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from addin.desktop.install_plan import Computer
+from server.autostart.logon_entry import LogonUser
 from server.autostart.service_command import ServiceCommand, command_here
-from server.autostart.setup_record import read_record, user_here
+from server.autostart.setup_record import only_setup, read_record, user_here
 from server.cli import terminal
 from server.cli.background_service import check_background
-from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import NO_HOME, REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.cli.setup_outcomes import Outcome, State
 from server.cli.setup_steps import USUAL_PORT, Setup
 from server.cli.setup_undo import Undo
-from server.errors import BillingError
+from server.errors import BillingError, SetupWithSudo
 from server.ledger.pairing_codes import MINUTES
 from server.settings import Settings
 
@@ -31,20 +33,25 @@ console = Console()
 BACKUPS_NAME = "Clinic Ledger Backups"
 
 
+Backups = Annotated[
+    Path | None,
+    typer.Option(help="The folder of the nightly copies; default: Clinic Ledger Backups in your documents."),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        help="The port of the service; default 8765.", envvar="CLINIC_LEDGER_PORT", min=1, max=65535
+    ),
+]
+
+
 def setup(
     undo: Annotated[
         bool, typer.Option("--undo", help="Take away what setup made. The books and their copies stay.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    backups: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder of the nightly copies; default: Clinic Ledger Backups in your documents."
-        ),
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(help="The port of the service; default 8765.", min=1, max=65535)
-    ] = None,
+    backups: Backups = None,
+    port: Port = None,
     office: Annotated[
         bool, typer.Option("--office", help="Sideload the Office add-in too, for development.")
     ] = False,
@@ -58,27 +65,48 @@ def setup(
     settings = settings_of(ledger)
     try:
         check_background(settings)
+        _check_person(os.environ)
+        computer, user = Computer.here(os.environ), user_here(os.environ)
+        is_writing = not dry_run and (not undo or settings.path.exists())
+        with only_setup(settings.path.absolute()) if is_writing else nullcontext():
+            if undo:
+                outcomes = _undo(settings, computer, user, is_dry_run=dry_run, as_json=as_json)
+            else:
+                work = Setup(
+                    settings,
+                    _command(settings, port, backups),
+                    computer,
+                    user,
+                    user_documents_path(),
+                    with_office=office,
+                    opens_sample=not no_open,
+                    is_dry_run=dry_run,
+                )
+                outcomes = _tell_each(work.run(), as_json=as_json)
+                _tell_end(work, outcomes, as_json=as_json)
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    computer, user = Computer.here(os.environ), user_here(os.environ)
-    if undo:
-        outcomes = _tell_each(Undo(settings, computer, user, is_dry_run=dry_run).run(), as_json=as_json)
-        _tell_end_of_undo(settings, outcomes, as_json=as_json)
-    else:
-        work = Setup(
-            settings,
-            _command(settings, port, backups),
-            computer,
-            user,
-            user_documents_path(),
-            with_office=office,
-            opens_sample=not no_open,
-            is_dry_run=dry_run,
-        )
-        outcomes = _tell_each(work.run(), as_json=as_json)
-        _tell_end(work, outcomes, as_json=as_json)
     if any(one.state is State.FAILED for one in outcomes):
         raise typer.Exit(REFUSED)
+
+
+def _check_person(environment: Mapping[str, str]) -> None:
+    """Raise SetupWithSudo for a command that an administrator gives for somebody else, BadParameter for one without a home."""
+    person = environment.get("SUDO_USER")
+    if person and person != "root":
+        raise SetupWithSudo(person)
+    try:
+        Path.home()
+    except RuntimeError:
+        raise typer.BadParameter(NO_HOME) from None
+
+
+def _undo(
+    settings: Settings, computer: Computer, user: LogonUser, *, is_dry_run: bool, as_json: bool
+) -> list[Outcome]:
+    outcomes = _tell_each(Undo(settings, computer, user, is_dry_run=is_dry_run).run(), as_json=as_json)
+    _tell_end_of_undo(settings, outcomes, as_json=as_json)
+    return outcomes
 
 
 def _command(settings: Settings, port: int | None, backups: Path | None) -> ServiceCommand:

@@ -11,17 +11,21 @@ from addin.desktop.install import install as put_in_place
 from addin.desktop.install_plan import Computer, NoExcel, PutFile, install_steps
 from addin.desktop.install_plan import Step as FileStep
 from server.autostart.ledger_lock import running_service
-from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for
+from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for, ledger_of_entry
 from server.autostart.service_command import MACOS, WINDOWS, ServiceCommand
 from server.autostart.setup_record import SetupRecord, read_record
+from server.backups.backup_run import make_backups_folder, missing_folder, refuse_ledger_folder
 from server.certificates import Certificates
 from server.cli import trust
-from server.cli.background_service import start_service, stop_service
+from server.cli.background_service import is_known, start_service, stop_service
 from server.cli.certificate_command import take_steps
 from server.cli.install_commands import addin_settings, manifest_for
+from server.cli.new_ledgers import begin_encryption
 from server.cli.setup_outcomes import AGAIN, Outcome, State, outcome_of
 from server.cli.system_commands import first_failure, why_failed
 from server.demo.sample_workbook import sample_workbook
+from server.errors import OtherLedgerSetUp
+from server.installation import program_version
 from server.ledger.clock import utc_now
 from server.ledger.engine.sqlite.folder import FIRM_FILE
 from server.ledger.store import Ledger
@@ -63,24 +67,34 @@ class Setup:
         return self.documents / SAMPLE_NAME
 
     def run(self) -> Iterator[Outcome]:
-        """Do the steps, and yield what each came to. Without a ledger folder there is nothing to set up."""
+        """Do the steps, and yield what each came to. Without a ledger folder there is nothing to set up.
+
+        Raises OtherLedgerSetUp before anything is made.
+        """
+        entry = entry_for(sys.platform, self.command, self.user)
+        self._check_other_ledger(entry)
         ledger = self._do("ledger", f"the ledger folder {self.folder}", self._make_ledger)
         yield ledger
         if ledger.state is State.FAILED:
             return
         yield self._do("certificate", "a certificate for this computer", self._make_certificate)
-        yield self._do("trust", "the trust of this user's programs in it", self._trust)
+        yield self._do("trust", "the trust of your programs in that certificate", self._trust)
         yield self._do("add-in", "the add-in in Excel's start folder", self._install_addin)
-        entry = entry_for(sys.platform, self.command, self.user)
         yield self._do(
             "log-on", f"the start at log-on: {entry.what}", lambda step: self._make_entry(step, entry)
         )
         if self.command.backups:
-            what = f"a copy of the books every night, made by the service in {self.command.backups}"
-            yield self._do("backups", what, self._note_backups)
+            what = f"a copy of the books every night, in {self.command.backups}"
+            yield self._do("backups", what, self._make_backups_folder)
         yield self._do("service", f"the service, without a window, at port {self.command.port}", self._start)
         yield self._do("pairing", "a code for the task pane", self._make_code)
         yield self._do("sample", f"the sample workbook {self.sample}", self._make_sample)
+
+    def _check_other_ledger(self, entry: LogonEntry) -> None:
+        """Raise OtherLedgerSetUp if another ledger starts at log-on. One whose folder is gone has nobody who could undo it."""
+        other = ledger_of_entry(sys.platform, _content_of(entry.path))
+        if other and Path(other) != self.folder and Path(other).exists():
+            raise OtherLedgerSetUp(other)
 
     def _do(self, name: str, what: str, work: Callable[[Outcome], Outcome]) -> Outcome:
         return outcome_of(Outcome(name, what, State.DONE), work)
@@ -103,7 +117,11 @@ class Setup:
     def _make_ledger(self, step: Outcome) -> Outcome:
         if (self.folder / FIRM_FILE).exists():
             return replace(step, state=State.THERE)
-        return self._made_unless_dry(step, self._open_ledger)
+        if self.is_dry_run:
+            return replace(step, state=State.PLANNED)
+        about_encryption = begin_encryption(self.settings)
+        self._open_ledger()
+        return replace(step, remedy=about_encryption)
 
     def _make_certificate(self, step: Outcome) -> Outcome:
         certificates = Certificates(self.settings.certificates)
@@ -111,9 +129,10 @@ class Setup:
             return replace(step, state=State.THERE)
 
         def make() -> None:
-            noted = replace(self.record, certificate=True, trusted="")
+            noted = replace(self.record, certificate=True, authority="", trusted="")
             self._note(noted.with_folders_of(certificates.authority))
             certificates.make(utc_now())
+            self._note(replace(self.record, authority=certificates.fingerprint()))
 
         return self._made_unless_dry(step, make)
 
@@ -122,11 +141,14 @@ class Setup:
         certificates = Certificates(self.settings.certificates)
         if self.is_dry_run and not certificates.exist():
             return replace(step, state=State.PLANNED)
-        if not self.record.certificate or self.record.trusted == certificates.fingerprint():
+        fingerprint = certificates.fingerprint()
+        is_of_setup = self.record.certificate and self.record.authority in {"", fingerprint}
+        if not is_of_setup or self.record.trusted == fingerprint:
             return replace(step, state=State.THERE)
         if self.is_dry_run:
             return replace(step, state=State.PLANNED)
         certificates.make(utc_now())  # the rest of one that was interrupted
+        self._note(replace(self.record, authority=certificates.fingerprint()))
         steps = trust.trust_steps(trust.system_name(), certificates, Path.home())
         failed = next((one for one in take_steps(steps, take=True) if one["failed"]), None)
         if failed:
@@ -140,12 +162,15 @@ class Setup:
             plan = self._addin_plan()
         except NoExcel:
             return replace(step, state=State.LEFT_OUT, why="Excel runs on Windows and macOS.")
-        if all(isinstance(one, PutFile) and _holds(one.path, one.content) for one in plan):
+        if all(isinstance(one, PutFile) and _content_of(one.path) == one.content for one in plan):
             return replace(step, state=State.THERE)
 
         def install() -> None:
-            was_there = (self.computer.own_folder / "installed.json").exists()
-            self._note(replace(self.record, add_in=self.record.add_in or not was_there))
+            record_of_install = self.computer.own_folder / "installed.json"
+            noted = replace(self.record, add_in=self.record.add_in or not record_of_install.exists())
+            for path in (record_of_install, *(one.path for one in plan if isinstance(one, PutFile))):
+                noted = noted.with_folders_of(path)
+            self._note(noted)
             list(put_in_place(self.computer, plan))
 
         done = self._made_unless_dry(step, install)
@@ -164,37 +189,50 @@ class Setup:
         return install_steps(self.computer, told, office)
 
     def _make_entry(self, step: Outcome, entry: LogonEntry) -> Outcome:
-        is_same = _holds(entry.path, entry.content)
-        if entry.path.exists() and not is_same and self.record.command is None:
+        before = _content_of(entry.path)
+        is_same = before == entry.content
+        if before and ledger_of_entry(sys.platform, before) is None and self.record.command is None:
             return replace(
                 step,
                 state=State.FAILED,
-                why=f"{entry.path} starts another ledger when you log on.",
-                remedy="Take that away first, with clinicledger setup --undo --ledger and the folder of that ledger.",
+                why=f"There is another file {entry.path}, which clinicledger setup did not write.",
+                remedy=f"Move it elsewhere. {AGAIN}",
             )
-        if is_same and self.record.is_registered and self.record.command == self.command:
+        if is_same and self.record.is_registered and self.record.command == self.command and is_known(entry):
             return replace(step, state=State.THERE)
-
-        def write() -> None:
-            self._note(
-                replace(self.record, command=self.command, is_registered=False).with_folders_of(entry.path)
-            )
-            write_private_file(entry.path, entry.content)
-
-        done = self._made_unless_dry(step, write)
-        if done.state is State.PLANNED:
-            return done
+        if self.is_dry_run:
+            return replace(step, state=State.PLANNED)
+        digests = dict.fromkeys((*self.record.entry_digests, sha256(entry.content).hexdigest()))
+        noted = replace(
+            self.record, command=self.command, entry_digests=tuple(digests), is_registered=False
+        ).with_folders_of(entry.path)
+        self._note(noted.with_folders_of(entry.link) if entry.link else noted)
+        if before and not is_same:
+            for command in entry.unregister:
+                why_failed(command)  # else the system would go on with the entry of before
+        write_private_file(entry.path, entry.content)
         if why := first_failure(entry.register):
             remedy = f"Until then, start the service with clinicledger service start; a click in Excel starts it, too. {AGAIN}"
             return replace(step, state=State.FAILED, why=why, remedy=remedy)
-        self._note(replace(self.record, is_registered=True))
+        self._note(
+            replace(self.record, is_registered=True, entry_digests=(sha256(entry.content).hexdigest(),))
+        )
         return replace(step, remedy=_unseen_variables())
 
-    def _note_backups(self, step: Outcome) -> Outcome:
-        is_there = self.record.started is not None and self.record.started.backups == self.command.backups
-        return replace(
-            step, state=State.THERE if is_there else State.PLANNED if self.is_dry_run else State.DONE
-        )
+    def _make_backups_folder(self, step: Outcome) -> Outcome:
+        """Make the folder of the copies: the service makes none, because a folder that is gone may be a disk that is not connected."""
+        copies = Path(self.command.backups)
+        refuse_ledger_folder(self.folder, copies)
+        if copies.is_dir() and self.record.started and self.record.started.backups == self.command.backups:
+            return replace(step, state=State.THERE)
+        if not copies.parent.exists() and not copies.is_relative_to(self.documents):
+            raise missing_folder(copies.parent)
+
+        def make() -> None:
+            self._note(self.record.with_folders_of(copies / FIRM_FILE))
+            make_backups_folder(copies)
+
+        return self._made_unless_dry(step, make)
 
     def _start(self, step: Outcome) -> Outcome:
         """Start the service, and one that runs in another way than setup starts it once more."""
@@ -204,14 +242,14 @@ class Setup:
             self.record.started == self.command
             and is_secure == Certificates(self.settings.certificates).exist()
         )
-        if running and is_right:
+        if running and is_right and running.version == program_version():
             start_service(self.folder, self.command)  # waits until it answers
             return replace(step, state=State.THERE)
 
         def start() -> None:
             stop_service(self.folder)
-            start_service(self.folder, self.command)
             self._note(replace(self.record, started=self.command))
+            start_service(self.folder, self.command)
 
         return self._made_unless_dry(step, start)
 
@@ -256,11 +294,12 @@ def _unseen_variables() -> str:
     return f"The service at log-on does not know the variables of this terminal: {', '.join(unseen)}. Set them for the whole session."
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _content_of(path: Path) -> bytes:
+    """Return what is in a file, nothing if it is not there or cannot be read."""
     try:
-        return path.read_bytes() == content
+        return path.read_bytes()
     except OSError:
-        return False
+        return b""
 
 
 def _why_not_opened(workbook: Path) -> str | None:

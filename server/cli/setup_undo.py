@@ -9,13 +9,15 @@ from pathlib import Path
 
 from addin.desktop.install import uninstall
 from addin.desktop.install_plan import Computer
-from server.autostart.logon_entry import LogonUser, entry_for
+from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for
 from server.autostart.setup_record import SetupRecord, read_record, remove_record
 from server.certificates import Certificates
 from server.cli.background_service import stop_service
 from server.cli.certificate_command import remove_certificates
 from server.cli.setup_outcomes import Outcome, State, outcome_of
 from server.cli.system_commands import first_failure, why_failed
+from server.errors import CertificateUnusable
+from server.private_files import remove_unfinished
 from server.settings import Settings
 
 
@@ -31,15 +33,18 @@ class Undo:
         self._record = read_record(self._folder)
 
     def run(self) -> Iterator[Outcome]:
-        """Take each thing away, and yield what came of it. Nothing is yielded where setup has made nothing."""
+        """Take each thing away, and yield what came of it. Nothing is yielded where setup has made nothing.
+
+        The add-in goes first: a click would start the service again.
+        """
         record = self._record
-        if record.command or record.started:
+        if record.add_in:
+            yield self._do("add-in", "the add-in in Excel's start folder", self._remove_addin)
+        if not record.is_empty:
             yield self._do("service", "the service is stopped", self._stop)
         if record.command:
             entry = entry_for(sys.platform, record.command, self._user)
             yield self._do("log-on", f"the start at log-on: {entry.what}", self._remove_entry)
-        if record.add_in:
-            yield self._do("add-in", "the add-in in Excel's start folder", self._remove_addin)
         if record.certificate:
             yield self._do(
                 "certificate",
@@ -49,6 +54,7 @@ class Undo:
         if record.sample:
             yield self._do("sample", f"the sample workbook {record.sample}", self._remove_sample)
         if not self._is_dry_run and self._record.is_empty:
+            self._remove_folders()
             remove_record(self._folder)
 
     def _do(self, name: str, what: str, work: Callable[[Outcome], Outcome]) -> Outcome:
@@ -70,17 +76,25 @@ class Undo:
         if self._record.command is None:
             return step
         entry = entry_for(sys.platform, self._record.command, self._user)
-        for command in entry.unregister:
-            why_failed(
-                command
-            )  # the system may not know it: setup was interrupted, or somebody removed it there
-        if entry.path.exists() and entry.path.read_bytes() != entry.content:
+        if entry.path.exists() and not self._is_own(entry):
             step = replace(step, state=State.LEFT_OUT, why=f"{entry.path} was changed since, and is left.")
         else:
-            entry.path.unlink(missing_ok=True)
-        first_failure(entry.forget)
-        self._strike(replace(self._record, command=None, is_registered=False))
+            self._take_away(entry)
+        self._strike(replace(self._record, command=None, entry_digests=(), is_registered=False))
         return step
+
+    def _is_own(self, entry: LogonEntry) -> bool:
+        """Return whether the file of an entry is as some version of setup wrote it for this ledger."""
+        content = entry.path.read_bytes()
+        return content == entry.content or sha256(content).hexdigest() in self._record.entry_digests
+
+    def _take_away(self, entry: LogonEntry) -> None:
+        for command in entry.unregister:
+            why_failed(command)  # the system may not know it: setup was interrupted, or somebody removed it
+        for path in filter(None, (entry.path, entry.link)):
+            path.unlink(missing_ok=True)  # systemd may not run, and then it has left its link
+        remove_unfinished(entry.path.parent)
+        first_failure(entry.forget)
 
     def _remove_addin(self, step: Outcome) -> Outcome:
         said = list(uninstall(self._computer))
@@ -88,14 +102,25 @@ class Undo:
         return replace(step, remedy=" ".join(one for one in said if one.startswith("Left")))
 
     def _remove_certificate(self, step: Outcome) -> Outcome:
-        was_trusted = bool(self._record.trusted)
-        done = remove_certificates(Certificates(self._settings.certificates))
-        self._strike(replace(self._record, certificate=False, trusted=""))
+        was_trusted, certificates = bool(self._record.trusted), Certificates(self._settings.certificates)
+        if self._record.authority and certificates.exist() and not self._is_made_by_setup(certificates):
+            self._strike(replace(self._record, certificate=False, authority="", trusted=""))
+            return replace(
+                step, state=State.LEFT_OUT, why="It is not the one that setup made, so it is left."
+            )
+        done = remove_certificates(certificates)
+        self._strike(replace(self._record, certificate=False, authority="", trusted=""))
         failed = next((one for one in done["steps"] if one["failed"]), None)
         if failed and was_trusted:
             remedy = f"The files are removed, so nothing is signed any more. To remove the trust: {failed['command']}"
             return replace(step, state=State.FAILED, why=failed["failed"], remedy=remedy)
         return step
+
+    def _is_made_by_setup(self, certificates: Certificates) -> bool:
+        try:
+            return certificates.fingerprint() == self._record.authority
+        except CertificateUnusable:
+            return True  # a damaged one is of no use to anybody
 
     def _remove_sample(self, step: Outcome) -> Outcome:
         path = Path(self._record.sample)
@@ -103,6 +128,7 @@ class Undo:
             step = replace(step, state=State.LEFT_OUT, why="You have worked in it, so it is left.")
         else:
             path.unlink(missing_ok=True)
+        remove_unfinished(path.parent)
         self._strike(replace(self._record, sample="", sample_digest=""))
         return step
 

@@ -18,8 +18,12 @@ from server.errors.appointment_logs import (
 from server.errors.background_service import (
     LedgerServed,
     NotInBackground,
+    OtherLedgerSetUp,
     ServiceStartFailed,
     ServiceStopFailed,
+    SetupRecordUnusable,
+    SetupRunning,
+    SetupWithSudo,
 )
 from server.errors.clicks import (
     AddressUnusable,
@@ -317,6 +321,7 @@ __all__ = [
     "ObjectStoreNotInstalled",
     "ObjectStoreUnprotected",
     "ObjectStoreUnreachable",
+    "OtherLedgerSetUp",
     "OutcomeNotOpen",
     "OwnSheet",
     "PairingEnded",
@@ -351,7 +356,10 @@ __all__ = [
     "ServiceStopFailed",
     "SessionEnded",
     "SetupDoesNotFit",
+    "SetupRecordUnusable",
+    "SetupRunning",
     "SetupUnusable",
+    "SetupWithSudo",
     "Severity",
     "SheetInTheWay",
     "SignInNeeded",

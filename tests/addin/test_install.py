@@ -152,6 +152,23 @@ def test_an_installation_cut_short_is_cleaned_up(computer: Computer) -> None:
     assert files(computer) == {}
 
 
+def test_a_new_content_that_was_cut_short_is_cleaned_up(computer: Computer) -> None:
+    """Some files have the new content then, some the old one, and one may be half written under another name."""
+    put(computer)
+    next(install(computer, install_steps(computer, Settings("https://ledger.example.com"))))
+    half = settings_file(computer.home).with_name("settings.json.part")
+    half.write_bytes(b"{")
+    assert not [sentence for sentence in uninstall(computer) if sentence.startswith("Left")]
+    assert files(computer) == {}
+
+
+def test_a_record_that_was_cut_short_leaves_nothing(computer: Computer) -> None:
+    computer.own_folder.mkdir()
+    (computer.own_folder / "installed.json.part").write_bytes(b"{")
+    list(uninstall(computer))
+    assert files(computer) == {}
+
+
 def test_a_file_that_cannot_be_written_is_said_with_its_remedy(computer: Computer) -> None:
     # As root nothing is closed, so a folder stands where the file should be.
     blocked = settings_file(computer.home)

@@ -31,10 +31,14 @@ OF_OTHERS = {
         if isinstance(one, type) and one.__module__ == module.__name__
     ),
     errors.AddressUnusable,  # before the service runs
-    errors.LedgerServed,  # before the service runs, like the three that follow
+    errors.LedgerServed,  # before the service runs, like the seven that follow
     errors.NotInBackground,
+    errors.OtherLedgerSetUp,
     errors.ServiceStartFailed,
     errors.ServiceStopFailed,
+    errors.SetupRecordUnusable,
+    errors.SetupRunning,
+    errors.SetupWithSudo,
     errors.ForeignRequest,  # of the guard, like those that follow
     errors.ProxyUnclear,
     errors.NotEncrypted,

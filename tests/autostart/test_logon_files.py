@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.autostart.launch_agent import LABEL, agent_plist
-from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for
+from server.autostart.logon_entry import LogonEntry, LogonUser, entry_for, ledger_of_entry
 from server.autostart.service_command import ServiceCommand, command_here, python_without_window
 from server.autostart.systemd_unit import unit_text
 from server.autostart.windows_task import NAMESPACE, task_xml
@@ -170,6 +170,25 @@ def test_each_system_has_the_file_where_it_looks() -> None:
     assert entry_of("win32").path == Path("/home/somebody/.clinicledger/log-on-task.xml")
     assert entry_of("darwin").path == Path(f"/home/somebody/Library/LaunchAgents/{LABEL}.plist")
     assert entry_of("linux").path == Path("/home/somebody/.config/systemd/user/clinic-ledger.service")
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+@pytest.mark.parametrize(
+    "folder", [*AWKWARD, "C:\\Users\\Zoë O’Neil\\Clinic Ledger", "/home/somebody/ledger"]
+)
+def test_an_entry_says_which_ledger_it_starts(system: str, folder: str) -> None:
+    if system == "win32" and '"' in folder:
+        pytest.skip("no path of Windows has a quotation mark")
+    user = LogonUser(Path("/home/somebody"), Path("/home/somebody/.config"), "CLINIC\\ana", 501)
+    assert ledger_of_entry(system, entry_for(system, a_command(folder), user).content) == folder
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"[Service]\nExecStart=/bin/true", b"<Task/>", b"<plist/>"]
+)
+def test_a_file_of_something_else_starts_no_ledger(system: str, content: bytes) -> None:
+    assert ledger_of_entry(system, content) is None
 
 
 def test_windows_is_never_told_to_end_the_service() -> None:

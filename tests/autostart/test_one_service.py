@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -82,6 +83,12 @@ def test_asking_who_serves_keeps_no_service_from_starting(tmp_path: Path) -> Non
     with pytest.raises(LedgerServed, match="Another service works with the ledger"):
         LedgerLock.take(tmp_path)
     lock.release()
+
+
+def test_people_who_ask_at_the_same_moment_do_not_take_each_other_for_a_service(tmp_path: Path) -> None:
+    LedgerLock.take(tmp_path).release()
+    with ThreadPoolExecutor(4) as people:
+        assert set(people.map(lambda _: running_service(tmp_path), range(400))) == {None}
 
 
 def test_a_folder_that_can_only_be_read_is_served_without_a_lock(tmp_path: Path) -> None:

@@ -12,23 +12,36 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from server.autostart.ledger_lock import running_service
+from server.autostart.logon_entry import LogonUser, entry_for
+from server.autostart.service_command import ServiceCommand
 from server.autostart.service_log import LOG_FILE, last_lines
-from server.cli.background_service import stop_service
-from server.errors import ServiceStopFailed
-from tests.cli.programs import clinicledger, sentence
+from server.autostart.setup_record import RECORD_FILE, SetupRecord
+from server.cli.background_service import is_known, start_service, stop_service
+from server.cli.commands import app
+from server.errors import ServiceStartFailed, ServiceStopFailed
+from tests.cli.programs import ROOT, clinicledger, sentence
 from tests.office_service import command, free_port
 
 pytestmark = pytest.mark.sqlite("with PostgreSQL, a service is started in another way")
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def place(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    awaited_services: None,  # noqa: ARG001 - it comes first
+) -> Iterator[Path]:
     """Return a folder with a home of its own. Its service is ended with the test."""
     for variable in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
     monkeypatch.setenv("CLINIC_LEDGER_WORKERS", "0")
+    monkeypatch.setenv("CLINIC_LEDGER_PATH", str(tmp_path / "ledger"))
+    monkeypatch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path / "certificates"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
     (tmp_path / "home").mkdir()
     yield tmp_path
     running = running_service(tmp_path / "ledger")
@@ -36,45 +49,50 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         os.kill(running.process, signal.SIGKILL)
 
 
-def told(*words: str, within: Path, code: int = 0) -> dict[str, Any]:
-    done = clinicledger("service", *words, "--json", within=within)
-    assert done.returncode == code, done.stderr
+def told(*words: str, code: int = 0) -> dict[str, Any]:
+    """Give a command in this process, and return what it told. A program of its own would import everything once more."""
+    done = CliRunner().invoke(app, ["service", *words, "--json"])
+    assert done.exit_code == code, (done.output, done.exception)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 
+def said(*words: str, code: int = 0) -> str:
+    """Give a command in this process, and return what it said, as one line."""
+    done = CliRunner().invoke(app, ["service", *words], env={"COLUMNS": "80"})
+    assert done.exit_code == code, done.output
+    return sentence(done.output)
+
+
 def test_a_service_is_started_is_there_and_is_stopped(place: Path) -> None:
     port = free_port()
-    assert told("status", within=place)["running"] is False
+    assert told("status")["running"] is False
 
-    started = told("start", "--port", str(port), within=place)
+    started = told("start", "--port", str(port))
     assert (started["did"], started["answers"], started["starts_at_log_on"]) == ("started", True, False)
     assert started["url"] == f"http://127.0.0.1:{port}"
     assert httpx.get(f"{started['url']}/health", trust_env=False).status_code == 200
 
-    again = told("start", "--port", str(port), within=place)
+    again = told("start", "--port", str(port))
     assert (again["did"], again["process"]) == ("nothing", started["process"])
 
-    shown = clinicledger("service", "status", within=place)
-    assert f"It runs at {started['url']} (process {started['process']}) and answers." in sentence(
-        shown.stdout
-    )
+    assert f"It runs at {started['url']} (process {started['process']}) and answers." in said("status")
 
-    stopped = told("stop", within=place)
+    stopped = told("stop")
     assert (stopped["did"], stopped["running"]) == ("stopped", False)
-    assert told("stop", within=place)["did"] == "nothing"
+    assert told("stop")["did"] == "nothing"
 
-    lines = told("logs", within=place)["lines"]
+    lines = told("logs")["lines"]
     assert lines[-2].endswith(f"INFO started at {started['url']}, process {started['process']}")
     assert lines[-1].endswith("INFO stopped")
     assert (place / "ledger" / LOG_FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_two_that_start_it_at_once_start_one(place: Path) -> None:
-    port = str(free_port())
+    typed = ("service", "start", "--port", str(free_port()), "--json")
     with ThreadPoolExecutor(2) as both:
-        started = [both.submit(told, "start", "--port", port, within=place) for _ in range(2)]
-        processes = {one.result()["process"] for one in started}
+        started = [both.submit(clinicledger, *typed, within=place) for _ in range(2)]
+        processes = {json.loads(one.result().stdout)["process"] for one in started}
     assert len(processes) == 1
 
 
@@ -83,7 +101,7 @@ def test_a_service_that_ends_at_once_is_said_with_the_reason_it_gave(place: Path
         running = running_service(place / "other")
         assert running
         taken = running.url.rpartition(":")[2]
-        problem = told("start", "--port", taken, within=place, code=1)
+        problem = told("start", "--port", taken, code=1)
     assert problem["code"] == "service-start-failed"
     assert f"cannot listen on 127.0.0.1 port {taken}" in problem["detail"]
     assert "ended at once" in problem["detail"]
@@ -105,17 +123,60 @@ def test_a_service_that_does_not_stop_is_not_killed(tmp_path: Path) -> None:
         hanging.communicate("")
 
 
+def test_a_start_whose_program_is_gone_says_so(tmp_path: Path) -> None:
+    gone = ServiceCommand(str(tmp_path / "python"), str(tmp_path / "ledger"), 8765)
+    with pytest.raises(ServiceStartFailed, match="does not run: No such file") as refused:
+        start_service(tmp_path / "ledger", gone)
+    assert "clinicledger setup" in str(refused.value)
+
+
+def test_a_start_waits_for_a_service_that_ends_and_then_starts_its_own(place: Path) -> None:
+    """Somebody gives stop and start at the same moment."""
+    program = (
+        "import sys, time; from pathlib import Path; from server.autostart.ledger_lock import LedgerLock;"
+        "lock = LedgerLock.take(Path(sys.argv[1])); print('there', flush=True); time.sleep(2)"
+    )
+    typed = [sys.executable, "-c", program, str(place / "ledger")]
+    with subprocess.Popen(typed, stdout=subprocess.PIPE) as ending:
+        assert ending.stdout
+        ending.stdout.readline()
+        assert told("start", "--port", str(free_port()))["did"] == "started"
+
+
+def test_status_asks_whether_the_system_knows_what_setup_wrote(tmp_path: Path) -> None:
+    user = LogonUser(tmp_path, tmp_path / ".config", "CLINIC\\ana", 501)
+    entry = entry_for("linux", ServiceCommand("/python", "/ledger", 8765), user)
+    assert entry.link
+    assert not is_known(entry)
+    entry.link.parent.mkdir(parents=True)
+    entry.path.write_bytes(entry.content)
+    assert not is_known(entry)
+    entry.link.symlink_to(entry.path)
+    assert is_known(entry)
+
+
+def test_options_other_than_those_of_setup_are_refused(place: Path) -> None:
+    (place / "ledger").mkdir()
+    command = ServiceCommand(sys.executable, str(place / "ledger"), 9000, "/copies")
+    SetupRecord(command=command).save(place / "ledger")
+    assert "Setup chose port 9000" in said("start", "--port", "9001", code=2)
+    assert "Setup chose /copies" in said("start", "--backups", "/x", code=2)
+    (place / "ledger" / RECORD_FILE).write_text("{")
+    assert told("start", code=1)["code"] == "setup-record-unusable"
+    assert "is not known" in said("status")
+
+
 def test_a_request_to_stop_another_process_stops_nobody(place: Path) -> None:
     """A request that came too late must not end the service that was started since."""
     (place / "ledger").mkdir()
     (place / "ledger" / "service.stop").write_text("1")
-    assert told("start", "--port", str(free_port()), within=place)["answers"]
-    assert told("status", within=place)["answers"]
+    assert told("start", "--port", str(free_port()))["answers"]
+    assert told("status")["answers"]
 
 
 def test_a_service_that_somebody_runs_in_a_window_is_stopped_too(place: Path) -> None:
     with command(place / "ledger", "--port", "0", "--http") as in_window:
-        assert told("stop", within=place)["did"] == "stopped"
+        assert told("stop")["did"] == "stopped"
         assert in_window.program
         in_window.program.communicate(timeout=30)
         assert in_window.program.returncode == 0
@@ -125,7 +186,7 @@ def test_a_service_of_a_database_is_not_for_these_commands(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLINIC_LEDGER_DATABASE", "postgresql://ledger@127.0.0.1/ledger")
-    assert told("start", within=place, code=1)["code"] == "not-in-background"
+    assert told("start", code=1)["code"] == "not-in-background"
     assert not (place / "ledger").exists()
 
 

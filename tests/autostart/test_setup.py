@@ -7,27 +7,22 @@ The programs of Windows and macOS are stand-ins, which start what the files say.
 import json
 import os
 import re
-import signal
 import socket
 import ssl
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from addin.desktop.install_settings import settings_file
-from addin.desktop.service_start import start_detached
 from server.autostart.ledger_lock import running_service
-from server.autostart.setup_record import RECORD_FILE
 from server.cli.commands import app
-from server.cli.setup_steps import SAMPLE_NAME, Setup
-from tests.autostart.system_programs import calls, make_programs
-from tests.cli.programs import ROOT, sentence
+from server.cli.setup_steps import SAMPLE_NAME
+from tests.autostart.computers import Place
+from tests.autostart.system_programs import calls
+from tests.cli.programs import sentence
 from tests.office_service import free_port
 from tests.people import opened
 
@@ -36,69 +31,10 @@ pytestmark = pytest.mark.sqlite("with PostgreSQL, a service is set up in another
 if sys.platform != "linux":
     pytest.skip("the computer made of folders is made on Linux", allow_module_level=True)
 
-FOLDERS = ("HOME", "USERPROFILE", "APPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DOCUMENTS_DIR")
 
-
-class Place:
-    """A computer made of folders."""
-
-    def __init__(self, folder: Path, system: str) -> None:
-        self.folder, self.system, self.port = folder, system, free_port()
-        self.home, self.ledger, self.programs = folder / "home", folder / "books", folder / "programs"
-
-    def setup(self, *words: str, code: int = 0) -> dict[str, Any]:
-        typed = ["setup", "--ledger", str(self.ledger), "--no-open", "--json", *words]
-        done = CliRunner().invoke(app, typed)
-        assert done.exit_code == code, done.output
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
-
-    def states(self, *words: str, code: int = 0) -> dict[str, str]:
-        return {step["step"]: step["state"] for step in self.setup(*words, code=code)["steps"]}
-
-    def files(self) -> dict[str, bytes]:
-        """Return the files outside of the books, and the folders that are empty."""
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes() if path.is_file() else b""
-            for folder in (self.home, self.folder / "certificates")
-            for path in folder.rglob("*")
-            if path.is_file() or not any(path.iterdir())
-        }
-
-
-@pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """A computer of the system that the test names, by default a Mac."""
-    made = Place(tmp_path, getattr(request, "param", "darwin"))
-    made.home.mkdir()
-    for variable in FOLDERS:
-        monkeypatch.setenv(variable, str(made.home))
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(made.home / ".config"))
-    monkeypatch.setenv("USERDOMAIN", "CLINIC")
-    monkeypatch.setenv("USERNAME", "ana")
-    monkeypatch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path / "certificates"))
-    monkeypatch.setenv("CLINIC_LEDGER_WORKERS", "0")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
-    if made.system != "linux":
-        monkeypatch.setenv("PATH", make_programs(made.programs, made.system))
-        monkeypatch.setenv("PATHEXT", ".EXE")
-        monkeypatch.setattr(sys, "platform", made.system)
-    processes = []
-
-    def start_and_keep(command: list[str]) -> "subprocess.Popen[bytes]":
-        processes.append(start_detached(command))
-        return processes[-1]
-
-    monkeypatch.setattr("server.cli.background_service.start_detached", start_and_keep)
-    yield made
-    for folder in (made.ledger, tmp_path / "other"):
-        running = running_service(folder)
-        if running and running.process:
-            os.kill(running.process, signal.SIGKILL)
-    for process in processes:
-        process.wait()
+def changes(place: Place) -> list[list[str]]:
+    """Return the commands that changed something for the system of a computer."""
+    return [call for call in calls(place.programs) if "/Query" not in call]
 
 
 @pytest.mark.parametrize("place", ["darwin", "win32"], indirect=True)
@@ -127,11 +63,11 @@ def test_one_command_does_all_of_it_twice_changes_nothing_and_undo_takes_exactly
     assert "--background" in of_addin["start"]
     assert str(place.home / "Clinic Ledger Backups") in of_addin["start"]
 
-    after, called = place.files(), len(calls(place.programs))
+    after, called = place.files(), changes(place)
     again = place.states()
     assert {step for step, state in again.items() if state != "there"} == {"pairing"}
     assert place.files() == after
-    assert len(calls(place.programs)) == called
+    assert changes(place) == called
     now = running_service(place.ledger)
     assert now
     assert now.process == running.process
@@ -151,35 +87,6 @@ def test_a_dry_run_lists_the_steps_and_writes_nothing(place: Place) -> None:
     assert not place.ledger.exists()
     assert calls(place.programs) == []
     assert place.setup("--undo", "--dry-run")["steps"] == []
-
-
-class Interrupted(BaseException):
-    """The computer is switched off here."""
-
-
-@pytest.mark.parametrize("moment", range(6))
-def test_interrupted_between_the_note_and_the_deed_it_is_undone_or_goes_on(
-    place: Place, moment: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    saved = Setup._note  # noqa: SLF001 - the moment that matters
-    left = [moment]
-
-    def note(self: Setup, record: Any) -> None:  # noqa: ANN401 - as Setup has it
-        saved(self, record)
-        if not left[0]:
-            raise Interrupted
-        left[0] -= 1
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Setup, "_note", note)
-        with pytest.raises(Interrupted):
-            place.setup("--port", str(place.port))
-    if moment == 2:
-        assert "failed" not in place.states().values()
-        assert running_service(place.ledger)
-    assert "failed" not in place.states("--undo").values()
-    assert place.files() == {}
-    assert not (place.ledger / RECORD_FILE).exists()
 
 
 @pytest.mark.parametrize("place", ["linux"], indirect=True)
@@ -219,29 +126,6 @@ def test_what_was_there_before_setup_stays_after_undo(place: Place) -> None:
     assert {name for name in kept if kept[name] != was[name]} <= changed
 
 
-def test_a_sample_in_which_somebody_has_worked_is_left(place: Place) -> None:
-    place.setup("--port", str(place.port))
-    (place.home / SAMPLE_NAME).write_bytes(b"changed")
-    assert place.states("--undo")["sample"] == "left-out"
-    assert place.files() == {f"home/{SAMPLE_NAME}": b"changed"}
-
-
-def test_another_ledger_that_starts_at_log_on_is_not_pushed_out(place: Place) -> None:
-    place.setup("--port", str(place.port))
-    other = Place(place.folder, place.system)
-    other.ledger = place.folder / "other"
-    told = other.setup("--port", str(other.port), code=1)
-    (failed,) = [step for step in told["steps"] if step["state"] == "failed"]
-    assert failed["step"] == "log-on"
-    assert "setup --undo --ledger" in failed["remedy"]
-    assert "serve" in json.loads(settings_file(place.home).read_bytes())["start"]
-    running = running_service(other.ledger)
-    assert running
-    assert running.process
-    other.setup("--undo")
-    place.setup("--undo")
-
-
 def test_another_port_and_another_folder_for_copies_are_kept_and_restart_the_service(place: Place) -> None:
     place.setup("--port", str(place.port))
     first = running_service(place.ledger)
@@ -254,7 +138,10 @@ def test_another_port_and_another_folder_for_copies_are_kept_and_restart_the_ser
     assert (running.url, running.process != first.process) == (f"https://localhost:{port}", True)
     assert place.states()["service"] == "there"
     assert str(chosen) in json.loads(settings_file(place.home).read_bytes())["start"]
-    place.setup("--undo")
+
+    (place.home / SAMPLE_NAME).write_bytes(b"somebody has worked in it")
+    assert place.states("--undo")["sample"] == "left-out"
+    assert place.files() == {f"home/{SAMPLE_NAME}": b"somebody has worked in it"}
 
 
 def test_a_ledger_in_a_database_is_set_up_by_who_runs_it(
@@ -266,10 +153,9 @@ def test_a_ledger_in_a_database_is_set_up_by_who_runs_it(
 
 
 def test_settings_that_only_this_terminal_has_are_named(place: Place) -> None:
-    steps = {step["step"]: step for step in place.setup("--port", str(place.port))["steps"]}
-    named = set(re.findall(r"CLINIC_LEDGER_\w+", steps["log-on"]["remedy"]))
+    remedy = place.set_up_until("log-on")[-1].remedy
+    named = set(re.findall(r"CLINIC_LEDGER_\w+", remedy))
     assert {"CLINIC_LEDGER_CERTIFICATES", "CLINIC_LEDGER_WORKERS"} <= named <= set(os.environ)
-    place.setup("--undo")
 
 
 def test_a_port_that_another_program_has_is_said_at_once(place: Place) -> None:

@@ -72,7 +72,8 @@ BY_HAND = {
         "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],
     "the command line, about a service in the background": [
-        "LedgerServed", "NotInBackground", "ServiceStartFailed", "ServiceStopFailed",
+        "LedgerServed", "NotInBackground", "OtherLedgerSetUp", "ServiceStartFailed", "ServiceStopFailed", "SetupRecordUnusable",
+        "SetupRunning", "SetupWithSudo",
     ],
     "the command line": [
         "AddressUnusable", "BackupNotMade", "BackupRunning", "RehearsalRunning", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",

@@ -185,6 +185,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it is said where services are started",
         "tests/autostart/test_service_commands.py::test_a_service_of_a_database_is_not_for_these_commands",
     ),
+    errors.SetupRecordUnusable: (
+        "it is said where a computer is set up",
+        "tests/autostart/test_setup_attacked.py::test_a_record_that_nobody_can_read_is_said_and_what_to_do",
+    ),
+    errors.OtherLedgerSetUp: (
+        "it is said where a computer is set up",
+        "tests/autostart/test_setup_attacked.py::test_another_ledger_that_starts_at_log_on_is_not_pushed_out",
+    ),
+    errors.SetupRunning: (
+        "it is said where a computer is set up",
+        "tests/autostart/test_setup_attacked.py::test_of_two_setups_at_once_one_works",
+    ),
+    errors.SetupWithSudo: (
+        "it is said where a computer is set up",
+        "tests/autostart/test_setup_attacked.py::test_setup_with_sudo_is_refused",
+    ),
     errors.NotMoved: (
         "books are moved from the command line",
         "tests/ledger/test_move.py::test_a_database_that_holds_another_ledger_is_refused",
