@@ -77,11 +77,14 @@ def encrypt_ledger(
             raise EncryptionNotChanged(
                 "The key of this ledger is being changed.", "Give ledger rekey again to finish that first."
             )
-        if note:
-            change.encryption.write(
-                replace(note, state=State.ENCRYPTING)
-            )  # somebody may have put a plain file there
-        change.check()
+        if note:  # then somebody may have put a plain file there, which is only read in this state
+            change.encryption.write(replace(note, state=State.ENCRYPTING))
+        try:
+            change.check()
+        except BaseException:
+            if note:
+                change.encryption.write(note)
+            raise
         kept_in = ""
         if note is None:
             key = LedgerKey.new()

@@ -172,13 +172,16 @@ def test_each_system_has_the_file_where_it_looks() -> None:
     assert entry_of("linux").path == Path("/home/somebody/.config/systemd/user/clinic-ledger.service")
 
 
-@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
 @pytest.mark.parametrize(
-    "folder", [*AWKWARD, "C:\\Users\\Zoë O’Neil\\Clinic Ledger", "/home/somebody/ledger"]
+    ("system", "folder"),
+    [
+        (system, folder)
+        for system in ("win32", "darwin", "linux")
+        for folder in [*AWKWARD, "C:\\Users\\Zoë O’Neil\\Clinic Ledger", "/home/somebody/ledger"]
+        if not (system == "win32" and '"' in folder)  # which no path of Windows has
+    ],
 )
 def test_an_entry_says_which_ledger_it_starts(system: str, folder: str) -> None:
-    if system == "win32" and '"' in folder:
-        pytest.skip("no path of Windows has a quotation mark")
     user = LogonUser(Path("/home/somebody"), Path("/home/somebody/.config"), "CLINIC\\ana", 501)
     assert ledger_of_entry(system, entry_for(system, a_command(folder), user).content) == folder
 

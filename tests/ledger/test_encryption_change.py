@@ -250,6 +250,17 @@ def test_a_ledger_without_one_of_its_files_stays_as_it_is(made: Made, tmp_path: 
     made.assert_whole()
 
 
+def test_an_encrypted_ledger_stays_encrypted_if_it_is_not_encrypted_again(made: Made, tmp_path: Path) -> None:
+    encrypt(made)
+    note = FolderEncryption(made.folder).note()
+    (made.folder / "clinics" / "hillside.db").rename(tmp_path / "hillside.db")
+
+    with pytest.raises(BooksNotOpened, match=r"hillside\.db is missing"):
+        encrypt(made)
+
+    assert FolderEncryption(made.folder).note() == note
+
+
 class Killed(Exception):
     """Ends a change in the middle."""
 
