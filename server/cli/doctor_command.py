@@ -29,7 +29,6 @@ from server.doctor.service_checks import (
     check_installation,
     check_program,
     check_surroundings,
-    check_unlisted_books,
 )
 from server.errors import BillingError, NoLedger
 from server.ledger.clock import utc_now
@@ -118,7 +117,7 @@ def _examine_ledger(settings: Settings, *, is_quick: bool, is_told: bool = False
     try:
         ledger = Ledger.open_existing(settings.path, settings.storage)
     except NoLedger:
-        yield check_unlisted_books(settings.path) or Remark(
+        yield Remark(
             LEDGER,
             Level.ATTENTION,
             "There is no ledger on this computer yet.",

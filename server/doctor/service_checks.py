@@ -99,9 +99,9 @@ def check_disk(folder: Path) -> Remark:
 
 
 def check_unlisted_books(folder: Path) -> Remark | None:
-    """Return that a folder whose list of clinics is missing or empty has books of clinics, ``None`` if it has none.
+    """Return that a folder whose list of clinics has none has books of clinics, ``None`` if it has none either.
 
-    Then firm.db was lost or emptied, and another one would begin an empty ledger beside the books.
+    Then firm.db was lost, and somebody put another one in its place.
     """
     books = list((folder / CLINICS).glob("*.db"))
     if not books:
@@ -109,7 +109,7 @@ def check_unlisted_books(folder: Path) -> Remark | None:
     return Remark(
         LEDGER,
         Level.BAD,
-        f"There are books of {count_of(len(books), 'clinic')} and no list of them: firm.db is missing or empty.",
+        f"There are books of {count_of(len(books), 'clinic')}, and the list of clinics, firm.db, has none.",
         "Do not work on. Ask the person who looks after Clinic Ledger to bring firm.db back from the last good backup "
         "(docs/backups.md in the folder of the release).",
     )

@@ -11,7 +11,7 @@ from server.errors import BooksNotOpened, EncryptionNotChanged
 from server.ledger.backup_folder import is_copy
 from server.ledger.clock import instant, utc_now
 from server.ledger.engine.sqlite.change_lock import only_change
-from server.ledger.engine.sqlite.connections import BUSY_SECONDS
+from server.ledger.engine.sqlite.connections import BUSY_SECONDS, is_used
 from server.ledger.engine.sqlite.conversion import is_opened_by
 from server.ledger.engine.sqlite.folder import FIRM_FILE
 from server.ledger.firm_access import AccessEvent, FirmAccess
@@ -62,11 +62,6 @@ def write_note_again(folder: Path, key: LedgerKey) -> bool:
             )
     encryption.write(Note(key.id, State.ENCRYPTING if any(is_plain) else State.ENCRYPTED))
     return True
-
-
-def is_used(path: Path) -> bool:
-    """Return whether a file is there and has something in it."""
-    return path.exists() and path.stat().st_size > 0
 
 
 def show_recovery_text(folder: Path, storage: Storage) -> str:

@@ -86,6 +86,7 @@ class Ledger:
         self._firm = self._databases.firm(lambda: instant(now()))
         self._now = now
         self._seen_on_list: set[str] = set()  # a clinic never leaves the list
+        self._databases.refuse_lost_list()
         self._firm.create()
         self.access = FirmAccess(self._firm, now)
         self._heads = JournalHeads(self._firm)
@@ -99,7 +100,9 @@ class Ledger:
     @classmethod
     def open_existing(cls, folder: Path, storage: Storage = IN_FOLDER) -> Self:
         """Return the ledger that a folder or a database holds; raises NoLedger, and creates nothing."""
-        if not databases_of(folder, storage.database).firm(lambda: instant(utc_now())).exists():
+        databases = databases_of(folder, storage.database)
+        databases.refuse_lost_list()
+        if not databases.firm(lambda: instant(utc_now())).exists():
             raise NoLedger(str(folder))
         return cls(folder, storage=storage)
 
@@ -346,13 +349,11 @@ class Ledger:
 
     def _take_in(self, entries: Sequence[ClinicEntry], restore: Restore, by: Person) -> None:
         """Move clinics in and put them on the list, all of them or none."""
-        staged = {entry.id: SqliteFolder(restore.stage / entry.id) for entry in entries}
-        heads = restore.note_heads(
-            {
-                name: files.clinic(name, lambda: instant(self._now()), keep_no_head)
-                for name, files in staged.items()
-            }
-        )
+        staged = {
+            name: SqliteFolder(restore.stage / name).clinic(name, lambda: instant(self._now()), keep_no_head)
+            for name in (entry.id for entry in entries)
+        }
+        heads = restore.note_heads(staged)
         for entry in entries:
             self._books_of(entry.id).move_documents_in(restore.stage / entry.id)
         with self._firm.write() as session:

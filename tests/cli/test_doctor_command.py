@@ -165,8 +165,20 @@ def test_books_without_the_list_of_the_firm_are_not_taken_for_an_empty_ledger(
     code, said = examined(tmp_path, "--service", "http://127.0.0.1:9", "--quick")
 
     assert (code, said["Ledger"]["level"]) == (1, "bad")
-    assert "books of 1 clinic and no list" in said["Ledger"]["says"]
+    assert "firm.db is missing or empty, and there are books of clinics" in said["Ledger"]["says"]
     assert "backup" in said["Ledger"]["remedy"]
+
+
+def test_a_list_without_clinics_beside_their_books_is_not_taken_for_an_empty_ledger(
+    tmp_path: Path, folder: Path
+) -> None:
+    Ledger(tmp_path / "empty").close()
+    (tmp_path / "empty" / "firm.db").replace(folder / "firm.db")
+
+    code, said = examined(tmp_path, "--service", "http://127.0.0.1:9", "--quick")
+
+    assert (code, said["Ledger"]["level"]) == (1, "bad")
+    assert "books of 1 clinic, and the list of clinics, firm.db, has none" in said["Ledger"]["says"]
 
 
 def test_without_a_ledger_none_is_made(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import os
 import shutil
 import stat
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -325,3 +326,23 @@ def test_one_clinics_damaged_books_do_not_stop_another(ledger: Ledger, folder: P
     (folder / "clinics" / "hillside.db").write_bytes(b"damaged " * 1_000)
 
     assert not ledger.knows_elsewhere(folded("Ada Invented"), except_clinic="lakeside")
+
+
+@pytest.mark.sqlite("the file of the list")
+@pytest.mark.parametrize("is_there", [True, False], ids=["empty", "lost"])
+@pytest.mark.parametrize("open_ledger", [Ledger, Ledger.open_existing], ids=["service", "command"])
+def test_books_without_the_list_of_clinics_are_not_taken_for_a_new_ledger(
+    ledger: Ledger, folder: Path, open_ledger: Callable[[Path], Ledger], *, is_there: bool
+) -> None:
+    ledger.open_clinic(LAKESIDE)
+    ledger.close()
+    lost = (folder / "firm.db").read_bytes()
+    (folder / "firm.db").unlink()
+    if is_there:
+        (folder / "firm.db").touch()
+
+    with pytest.raises(BooksNotOpened, match=r"firm\.db is missing or empty, and there are books of clinics"):
+        open_ledger(folder)
+
+    (folder / "firm.db").write_bytes(lost)
+    assert [entry.id for entry in open_ledger(folder).clinics()] == ["lakeside"]

@@ -119,6 +119,9 @@ class Databases(Protocol):
     def close(self) -> None:
         """Close the connections that are open. A later use opens others."""
 
+    def refuse_lost_list(self) -> None:
+        """Raise BooksNotOpened if there are books of clinics, and no list of them: a new list would hide them."""
+
     def remove_earlier_copies(self, before: date) -> None:
         """Remove the copies that the engine made before it changed tables, if they are from before a day."""
 

@@ -56,6 +56,9 @@ class PostgresqlServer:
         """Close the connections that are open."""
         close_pools(self.address.service)
 
+    def refuse_lost_list(self) -> None:
+        """Do nothing: the list and the books are in one database."""
+
     def remove_earlier_copies(self, before: date) -> None:
         """Do nothing: the administrator copies the database before preparing it for another version."""
 

@@ -104,6 +104,11 @@ def _open_file(path: Path, options: str, busy_seconds: float) -> Connection:
     return open_with(path, options, busy_seconds, last, with_sqlcipher=True)
 
 
+def is_used(path: Path) -> bool:
+    """Return whether a file is there and has something in it."""
+    return path.exists() and not is_empty(path)
+
+
 def is_empty(path: Path) -> bool:
     """Return whether a file is there and has no bytes."""
     try:

@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from server.encryption.folder_encryption import CLINICS as CLINICS  # noqa: PLC0414 - the place is the folder's
+from server.errors import BooksNotOpened
 from server.ledger.engine.database import KeepHead, PoolUse, Stamp, keep_no_head
+from server.ledger.engine.sqlite.connections import is_used
 from server.ledger.engine.sqlite.database_file import SqliteFile, close_files
 from server.ledger.engine.sqlite.earlier_copies import remove_earlier_copies
 from server.ledger.engine.sqlite.moved_mark import MovedMark
@@ -28,6 +30,15 @@ class SqliteFolder:
     def firm(self, stamp: Stamp) -> SqliteFile:
         """Return the firm's file. Raises BooksNotOpened if the books were moved."""
         return self._file(self.folder / FIRM_FILE, FIRM, stamp)
+
+    def refuse_lost_list(self) -> None:
+        """Raise BooksNotOpened if there are books of clinics, and no list of them: a new list would hide them."""
+        if is_used(self.folder / FIRM_FILE):
+            return
+        if any(is_used(path) for path in (self.folder / CLINICS).glob("*.db")):
+            raise BooksNotOpened(
+                FIRM_FILE, "is missing or empty, and there are books of clinics, which it lists"
+            )
 
     def clinic(self, clinic_id: str, stamp: Stamp, keep_head: KeepHead) -> SqliteFile:
         """Return a clinic's file, which may not exist yet. Raises BooksNotOpened if the books were moved."""
