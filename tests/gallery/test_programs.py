@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from addin.desktop import service, service_refusals
+from addin.desktop import service
 from addin.desktop.files import open_workbook
 from addin.desktop.files.refusals import NotAllowed
+from addin.desktop.service_refusals import ServiceTooSlow
 from server.cli.service import temporary_service
 from server.settings import Settings
 
@@ -130,11 +131,10 @@ def test_damaged_books_are_said_and_stop_no_other_clinic(
         books.write_bytes(whole)
 
 
-def test_a_service_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ANSWER_SECONDS", 0.1)
+def test_a_service_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with service.Service(url) as client, pytest.raises(service_refusals.ServiceTooSlow):
+        with service.Service(url, answer_seconds=0.1) as client, pytest.raises(ServiceTooSlow):
             client.ribbon()
 
 
