@@ -117,7 +117,9 @@ def remove_leftovers(folder: Path, books: Databases) -> None:
 
 
 def _leftovers_in(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if _LEFTOVER.fullmatch(path.name) and not path.is_symlink()]
+    """Return the stages in a ledger folder, none if there is no folder: a function whose books are elsewhere has none."""
+    found = folder.glob(f"{_STAGE}*")
+    return [path for path in found if _LEFTOVER.fullmatch(path.name) and not path.is_symlink()]
 
 
 def _done_by(stage: Path, books: Databases, source: str) -> list[str] | None:

@@ -14,7 +14,7 @@ from server.backups.backup_run import run_backup
 from server.backups.kept_copies import KeptCounts
 from server.backups.whole_restore import restore_ledger
 from server.billing.clinics import Clinic
-from server.errors import NotRestored
+from server.errors import BooksNotOpened, NotRestored
 from server.ledger import restoring
 from server.ledger.engine.sqlite.folder import SqliteFolder
 from server.ledger.restoring import NOTE, only_restore
@@ -125,15 +125,31 @@ def test_books_that_somebody_put_there_after_a_killed_restore_are_not_touched(
     assert mine.read_bytes() == before
 
 
-def test_a_service_removes_what_a_killed_restore_left(
+def test_half_a_ledger_of_a_killed_restore_is_not_opened_until_it_is_restored_again(
     ledger: Ledger, backups: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = run_backup(ledger, backups, USUAL).made.folder
     stage = interrupted(copy, tmp_path / "anew", monkeypatch)
+    with pytest.raises(BooksNotOpened) as refused:
+        Ledger(tmp_path / "anew")
+    assert "If a restore was ended in the middle, give it again." in refused.value.remedy
+
+    restored = restore_ledger(copy, tmp_path / "anew", IN_FOLDER)
+
+    assert [entry.id for entry in restored] == ["hillside", "lakeside"]
+    assert not stage.exists()
+    assert isinstance(Ledger(tmp_path / "anew").verify_clinic("lakeside"), Verified)
+
+
+def test_a_service_removes_what_a_killed_restore_of_clinics_left(
+    ledger: Ledger, backups: Path, tmp_path: Path
+) -> None:
+    copy = run_backup(ledger, backups, USUAL).made.folder
     started = Ledger(tmp_path / "anew")
+    stage = started.folder / "restoring-0123abcd"
+    shutil.copytree(copy / "clinics", stage / "lakeside")
     started.remove_restore_leftovers()
     assert not stage.exists()
-    assert not list((tmp_path / "anew" / "clinics").glob("*.db"))
     assert [entry.id for entry in started.restore(copy)] == ["hillside", "lakeside"]
     assert isinstance(started.verify_clinic("lakeside"), Verified)
 

@@ -15,6 +15,11 @@ from server.ledger.engine.sqlite.schema import CLINIC, FIRM, Schema
 FIRM_FILE = "firm.db"
 """The database file of the firm."""
 
+_BRING_BACK = (
+    "Nothing was written. If a restore was ended in the middle, give it again. Otherwise have firm.db brought back from the"
+    " last good backup, as the guide to backups says, and do not work on before."
+)
+
 
 class SqliteFolder:
     """The database files of a ledger folder.
@@ -37,7 +42,7 @@ class SqliteFolder:
             return
         if any(is_used(path) for path in (self.folder / CLINICS).glob("*.db")):
             raise BooksNotOpened(
-                FIRM_FILE, "is missing or empty, and there are books of clinics, which it lists"
+                FIRM_FILE, "is missing or empty, and there are books of clinics, which it lists", _BRING_BACK
             )
 
     def clinic(self, clinic_id: str, stamp: Stamp, keep_head: KeepHead) -> SqliteFile:
