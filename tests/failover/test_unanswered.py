@@ -22,6 +22,9 @@ LAKESIDE = "lakeside"
 STATED_SECONDS = 2 * 1 + 5 + 2
 """Twice the wait for another click and for a connection, five for the answer of a server that stands still, and a slow computer."""
 
+PATIENCE_SECONDS = 120.0
+"""How long a click is sent again and again."""
+
 _END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ledger_service'"
 _WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
@@ -202,11 +205,13 @@ def test_a_click_that_is_sent_twice_at_once_while_the_primary_dies_is_recorded_o
     on_pair: LedgerOnPair,
 ) -> None:
     def send_until_answered(patient: str) -> bytes:
-        while True:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
             answer = bill(client, patient)
             if answer.status_code == 200:
                 return answer.content
             code_of(answer)
+        raise AssertionError(f"nobody has billed the exam of {patient}")
 
     with impatient(on_pair) as client, ThreadPoolExecutor(16) as threads:
         patients = [f"twin {turn}" for turn in range(40)]
