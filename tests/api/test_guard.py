@@ -1,8 +1,6 @@
 """Strangers: other pages, other names, other forms. All are turned away before anything is read."""
 
-import asyncio
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from server.app import create_app
 from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.api.wire import problem, raw
+from tests.event_loops import run_apart
 from tests.ribbon.clicks import a_click, visits
 
 MEGABYTE = 1024 * 1024
@@ -61,8 +60,7 @@ def test_the_names_of_this_computer_are_believed_on_its_own_connections_only(
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
             return await client.get(url, headers={"host": host})
 
-    with ThreadPoolExecutor(1) as apart:  # tests in a browser keep an event loop in this thread
-        answer = apart.submit(lambda: asyncio.run(ask())).result()
+    answer = run_apart(ask())
     assert answer.status_code == (200 if is_own else 403)
     assert is_own or problem(answer)["code"] == "foreign-request"
 

@@ -22,6 +22,7 @@ from tests.api.on_postgresql import books_on
 from tests.api.wire import serving
 from tests.backups.conftest import PATIENCE_SECONDS, Clock, wait_long
 from tests.disks import read_only
+from tests.event_loops import run_apart
 from tests.ledger.invoiced import a_draft, created
 from tests.postgresql import PostgresqlOfTests
 from tests.ribbon.clicks import a_click, pressed
@@ -160,7 +161,7 @@ def run_together(settings: list[Settings], until: Callable[[], object]) -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    asyncio.run(all_of_them())
+    run_apart(all_of_them())
 
 
 @pytest.mark.usefixtures("quick")

@@ -77,6 +77,10 @@ def test_work_is_done_at_once_in_one_place_and_not_all_over() -> None:
     assert names([path for path in modules("server") if called(path) & wanted]) == {"server/concurrency.py"}
 
 
+def test_no_test_needs_a_thread_without_an_event_loop_by_chance() -> None:
+    assert names([path for path in modules("tests") if "asyncio.run" in called(path)]) == set()
+
+
 def test_nothing_is_printed_where_nobody_reads_it() -> None:
     assert not [path for path in without("server/cli") if "print" in called(path)]
 

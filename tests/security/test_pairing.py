@@ -1,6 +1,5 @@
 """A task pane is let in with a code read off the service: once, soon, and not by guessing."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from server.ledger.clock import utc_now
 from server.ledger.pairing_codes import ALPHABET, code_letters
 from server.ledger.store import Ledger
 from server.settings import Settings
+from tests.event_loops import run_apart
 from tests.security.conftest import Running
 
 Code = Callable[[], str]
@@ -141,8 +141,7 @@ def test_the_answer_to_too_many_codes_says_when_to_come_back(closed: Running) ->
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return [await client.post("/pair", json={"code": "wrong"}) for _ in range(WRONG_A_MINUTE + 1)]
 
-    with ThreadPoolExecutor(1) as apart:  # tests in a browser keep an event loop in this thread
-        *wrong, slowed = apart.submit(lambda: asyncio.run(guesses())).result()
+    *wrong, slowed = run_apart(guesses())
     assert {one.status_code for one in wrong} == {403}
     assert (slowed.status_code, slowed.json()["code"]) == (429, "too-many-codes")
     assert 0 < int(slowed.headers["retry-after"]) <= 60

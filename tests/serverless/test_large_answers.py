@@ -1,6 +1,5 @@
 """Answers above what a gateway lets through come from the store, whole, and only with the address that was given."""
 
-import asyncio
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,8 +18,9 @@ from addin.desktop.service import Service
 from addin.desktop.service_refusals import RequestDoesNotPass
 from server.api.large_answers import LargeAnswers
 from tests.api.wire import problem
+from tests.event_loops import run_apart
 from tests.object_servers import S3Server
-from tests.serverless.conftest import Office, alone
+from tests.serverless.conftest import Office
 from tests.serverless.gateways import Invoke, Kind, client_of
 from tests.serverless.runtime_api import running_gateway
 
@@ -130,7 +130,7 @@ async def _asked(app: ASGIApp, office: Office) -> httpx.Response:
 
 
 def _ask(app: ASGIApp, office: Office) -> httpx.Response:
-    return alone(lambda: asyncio.run(_asked(app, office)))
+    return run_apart(_asked(app, office))
 
 
 def test_a_refusal_that_does_not_fit_is_said_to_be_too_large(office: Office) -> None:
