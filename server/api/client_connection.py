@@ -91,7 +91,9 @@ class ClientConnection(HttpToolsProtocol):
         self._received = 0
         """The bytes of the present head or body, without the piece that it began in."""
 
-        self._piece = 0
+        self._piece = self._begun_in = 0
+        """The bytes of the present piece, and of the one that the present head began in."""
+
         self._body_end = 0
         """Where in the present piece the body ends that the piece began in."""
 
@@ -146,11 +148,11 @@ class ClientConnection(HttpToolsProtocol):
         super().on_message_begin()
         self._reading = Reading.HEAD
         self._waits_since = self._heard_at
-        self._received = 0
+        self._begun_in, self._received = self._piece, 0
 
     def on_headers_complete(self) -> None:
         """Check the head of a request, and let the application answer it."""
-        head_may_be_large = self._received + self._piece > LARGEST_HEAD
+        head_may_be_large = self._begun_in + self._received > LARGEST_HEAD
         if len(self.headers) > MOST_HEADERS or (head_may_be_large and self._head_size() > LARGEST_HEAD):
             self._objection = HeadersTooLarge(LARGEST_HEAD // KILOBYTE, MOST_HEADERS)
             raise self._objection

@@ -141,6 +141,18 @@ def test_headers_beyond_the_limit_are_refused(line: socket.socket, head: bytes) 
     assert code_of(line) == (431, "headers-too-large")
 
 
+@pytest.mark.parametrize("kilobytes", range(2, 34, 6))
+def test_headers_beyond_the_limit_are_refused_however_they_arrive(
+    line: socket.socket, kilobytes: int
+) -> None:
+    head = GET + b"X-Long: " + b"a" * LARGEST_HEAD + b"\r\n\r\n"
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line.sendall(head[: kilobytes * 1024])
+    time.sleep(0.1)  # so that the service reads this piece by itself
+    line.sendall(head[kilobytes * 1024 :])
+    assert code_of(line) == (431, "headers-too-large")
+
+
 @pytest.mark.parametrize(
     ("piece", "times"),
     [(b"a" * MEGABYTE, 100), (b"X-Many: aaaaaaaaaaaaaaaaaaaaaaaa\r\n" * 32768, 202)],
