@@ -76,14 +76,20 @@ def test_the_recovery_text_is_shown_when_asked_and_that_is_recorded(folder: Path
     assert events == [("recovery-text", key[:8]), ("encryption", "encrypted")]
 
 
-def test_a_backup_is_restored_on_another_computer_with_the_recovery_text(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def encrypted_and_copied(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Encrypt a ledger, back it up, and go on as another computer, which has no key; return the recovery text."""
     told("encrypt", "--ledger", folder)
     text = run.invoke(app, ["ledger", "recovery-text", "--ledger", str(folder)]).stdout
     told("backup", "--to", tmp_path / "copy", "--ledger", folder)
     monkeypatch.setenv("CLINIC_LEDGER_KEYS", str(tmp_path / "other computer"))
     forget_keys()
+    return text
+
+
+def test_a_backup_is_restored_on_another_computer_with_the_recovery_text(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = encrypted_and_copied(folder, tmp_path, monkeypatch)
 
     refused = told("restore", "--from", tmp_path / "copy", "--ledger", tmp_path / "new", code=1)
     assert refused["code"] == "ledger-key-missing"
@@ -100,11 +106,7 @@ def test_a_backup_is_restored_on_another_computer_with_the_recovery_text(
 def test_a_ledger_that_lost_its_note_opens_again_with_the_recovery_text(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told("encrypt", "--ledger", folder)
-    text = run.invoke(app, ["ledger", "recovery-text", "--ledger", str(folder)]).stdout
-    told("backup", "--to", tmp_path / "copy", "--ledger", folder)
-    monkeypatch.setenv("CLINIC_LEDGER_KEYS", str(tmp_path / "other computer"))
-    forget_keys()
+    text = encrypted_and_copied(folder, tmp_path, monkeypatch)
 
     for lost in (folder, tmp_path / "copy"):
         (lost / "encryption.json").unlink()
