@@ -71,9 +71,9 @@ class Service:
 
     ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
     instead. ``sleep`` waits before another attempt, ``answer_seconds`` is how long an answer may take. Raises Refused if the
-    service refuses a request, and other refusals if it does not answer. The client uses no proxies and sends nothing elsewhere, because it sends data of patients. An answer that
-    the service left in its object store is fetched there, and a request that is too large for the way is left there, without
-    the token.
+    service refuses a request, and other refusals if it does not answer. The client uses no proxies and sends nothing
+    elsewhere, because it sends data of patients. An answer that the service left in its object store is fetched there, and a
+    request that is too large for the way is left there, without the token.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ class Refused(Refusal):
 
 
 TO_START = "Start it with: clinicledger service start"
-TO_MOVE = "clinicledger setup --port 8766"
+CHANGE_PORT = "clinicledger setup --port 8766"
 TO_WAIT = (
     "Press the button again in a minute: nothing is recorded twice. "
     "If that does not help, ask the person who looks after Clinic Ledger."
@@ -105,7 +105,7 @@ class NotOurService(Refusal):
     def __init__(self, url: str) -> None:
         super().__init__(
             f"The program that answers at {url} is not Clinic Ledger.",
-            f"Close that program, or choose another port: {TO_MOVE}"
+            f"Close that program, or choose another port: {CHANGE_PORT}"
             if credentials.is_of_this_computer(url)
             else "Look whether the address is right. If it is, ask the person who looks after Clinic Ledger.",
         )

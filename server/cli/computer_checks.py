@@ -16,7 +16,13 @@ from addin.desktop.install_settings import Settings as AddInSettings
 from addin.desktop.install_settings import settings_file
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from addin.desktop.service_refusals import TO_MOVE, URL_VARIABLE, NotOurService, Refused, ServiceNotTrusted
+from addin.desktop.service_refusals import (
+    CHANGE_PORT,
+    URL_VARIABLE,
+    NotOurService,
+    Refused,
+    ServiceNotTrusted,
+)
 from server.autostart.ledger_lock import RunningService
 from server.autostart.setup_record import SetupRecord
 from server.certificates import Certificates
@@ -184,7 +190,7 @@ def _why_no_answer(client: Service, running: RunningService | None, refusal: Ref
             SERVICE,
             Level.BAD,
             f"It does not run, and another program answers at {client.url}.",
-            f"Close that program, then run: clinicledger service start. If you need it: {TO_MOVE}",
+            f"Close that program, then run: clinicledger service start. If you need it: {CHANGE_PORT}",
         )
     return _of_refusal(SERVICE, refusal)
 

@@ -25,6 +25,7 @@ from server.ledger.clock import instant, utc_now
 from server.ledger.engine import journal
 from server.ledger.engine.sqlite import conversion
 from server.ledger.engine.sqlite.change_lock import only_change
+from server.ledger.engine.sqlite.connections import is_used
 from server.ledger.engine.sqlite.folder import FIRM_FILE, SqliteFolder
 from server.ledger.engine.sqlite.library import Connection
 from server.ledger.engine.sqlite.session import SqliteSession
@@ -222,7 +223,7 @@ class _Change:
 
     def _clinic_files(self) -> list[Path]:
         """Return the database files of clinics, also of one that never came onto the list."""
-        return sorted(path for path in (self._folder / CLINICS).glob("*.db") if path.stat().st_size)
+        return sorted(path for path in (self._folder / CLINICS).glob("*.db") if is_used(path))
 
     def _change_firm(self, side: Side) -> None:
         self._tell("The list of clinics and users …")
